@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from softsil.losses.soft_silhouette import SoftSilhouetteLoss
-    from softsil.objectives.objective import Objective
+    from softsil.losses.objective import Objective
     from softsil.runs.reader import RunReader
     from softsil.runs.recorder import Recorder
 
@@ -19,7 +19,7 @@ __all__ = ["Objective", "Recorder", "RunReader", "SoftSilhouetteLoss", "__versio
 
 _HOMES = {
     "SoftSilhouetteLoss": "softsil.losses.soft_silhouette",
-    "Objective": "softsil.objectives.objective",
+    "Objective": "softsil.losses.objective",
     "Recorder": "softsil.runs.recorder",
     "RunReader": "softsil.runs.reader",
 }
