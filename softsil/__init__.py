@@ -9,8 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from softsil.losses.soft_silhouette import SoftSilhouetteLoss
     from softsil.losses.objective import Objective
+    from softsil.losses.soft_silhouette import SoftSilhouetteLoss
     from softsil.runs.reader import RunReader
     from softsil.runs.recorder import Recorder
 

@@ -1,11 +1,11 @@
 """Errors that a caller can act on; each message says what is wrong, where, and what would be right.
 
-    SoftsilError
-    ├── UnknownNameError       a registry has no entry of that name
-    ├── InvalidRunIdError      not the id of a run
-    ├── RunNotFoundError       no folder for that run id
-    ├── RunBusyError           another process writes this run
-    └── UnreadableFileError    a file of a run is missing, torn or of the wrong shape
+SoftsilError
+├── UnknownNameError       a registry has no entry of that name
+├── InvalidRunIdError      not the id of a run
+├── RunNotFoundError       no folder for that run id
+├── RunBusyError           another process writes this run
+└── UnreadableFileError    a file of a run is missing, torn or of the wrong shape
 """
 
 from __future__ import annotations
