@@ -76,7 +76,7 @@ class RunReader:
         return self._tolerate(lambda: Samples.read(self.paths.samples), None)
 
     def history(self, split: str | None = None) -> list[dict[str, Any]]:
-        """Rows of ``metrics.jsonl`` by epoch: of two rows with the same epoch and split, the later one.
+        """Rows of ``metrics.jsonl`` by epoch; rows of the same epoch and split are merged, the later value counts.
 
         Args:
             split: keep only this split.
@@ -84,8 +84,11 @@ class RunReader:
         rows, unreadable = read_json_lines(self.paths.metrics)
         if unreadable:
             self._report(f"{self.run_id}/metrics.jsonl: {unreadable} unreadable line(s) left out")
-        latest = {(row["epoch"], str(row.get("split"))): row for row in rows if isinstance(row.get("epoch"), int)}
-        chosen = [row for (_, name), row in latest.items() if split in (None, name)]
+        merged: dict[tuple[int, str], dict[str, Any]] = {}
+        for row in rows:
+            if isinstance(row.get("epoch"), int):
+                merged.setdefault((row["epoch"], str(row.get("split"))), {}).update(row)
+        chosen = [row for (_, name), row in merged.items() if split in (None, name)]
         return sorted(chosen, key=lambda row: row["epoch"])
 
     def embedding_epochs(self) -> list[int]:

@@ -104,7 +104,7 @@ class Recorder:
             state=State.RUNNING,
             pid=process.pid,
             process_started=process.create_time(),
-            process_group=os.getpgid(0) if hasattr(os, "getpgid") else None,
+            process_group=_own_process_group(),
             error=None,
         )
         write_status(paths, self.status)
@@ -284,6 +284,11 @@ def create_run(
         },
     )
     write_status(paths, RunStatus(State.QUEUED, epochs=epochs))
+
+
+def _own_process_group() -> int | None:
+    # Only a group of our own may ever be killed with the run: in a terminal the group is the user's.
+    return os.getpid() if hasattr(os, "getpgid") and os.getpgid(0) == os.getpid() else None
 
 
 def _last_word(paths: RunPaths) -> RunStatus:
