@@ -23,6 +23,10 @@ class UnknownNameError(SoftsilError, KeyError):
         return str(self.args[0])
 
 
+class InvalidObjectiveError(SoftsilError, ValueError):
+    """A loss recipe or one of its settings cannot be used."""
+
+
 class InvalidRunIdError(SoftsilError, ValueError):
     """The text is not a run id."""
 

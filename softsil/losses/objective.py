@@ -1,0 +1,207 @@
+"""The objective: a weighted sum of loss terms that also says what each term was worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from softsil.losses.schedule import Schedule, constant
+
+if TYPE_CHECKING:
+    from softsil.terms.recipe import ObjectiveConfig
+    from softsil.terms.registry import TermConfig
+
+Reads = Literal["logits", "embeddings"]
+
+
+class ObjectiveOutput(NamedTuple):
+    """One evaluation of an objective.
+
+    Attributes:
+        total: weighted sum, scalar, to call ``backward`` on.
+        terms: unweighted value of each term, detached scalars, for logging.
+    """
+
+    total: Tensor
+    terms: dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One part of an objective.
+
+    Args:
+        loss: module called as ``loss(input, labels)`` that returns a scalar.
+        weight: factor in the sum, or a `Schedule` of it over epochs.
+        reads: which input the module gets; by default logits for ``nn.CrossEntropyLoss`` and ``nn.NLLLoss``,
+            embeddings for all others.
+        two_views: whether the module gets both views stacked, ``(2N, …)`` with labels repeated.
+    """
+
+    loss: nn.Module
+    weight: float | Schedule = 1.0
+    reads: Reads | None = None
+    two_views: bool = False
+
+    @property
+    def input(self) -> Reads:
+        """The input that the module gets."""
+        if self.reads is not None:
+            return self.reads
+        return "logits" if isinstance(self.loss, nn.CrossEntropyLoss | nn.NLLLoss) else "embeddings"
+
+    @property
+    def schedule(self) -> Schedule:
+        """The weight over epochs."""
+        return self.weight if isinstance(self.weight, Schedule) else constant(float(self.weight))
+
+
+class Objective(nn.Module):
+    """Weighted sum of loss terms.
+
+    Parameters of the terms (proxies, centers) are parameters of the objective: give ``objective.parameters()`` to
+    the optimizer and ``objective.state_dict()`` to the checkpoint.
+
+    Args:
+        terms: by name, a `Term`, or a tuple ``(loss, weight)`` or ``(loss, weight, reads)``.
+
+    Raises:
+        ValueError: no terms, a negative weight, or an unknown ``reads``.
+
+    Example:
+        >>> from softsil import SoftSilhouetteLoss
+        >>> objective = Objective({"ce": (nn.CrossEntropyLoss(), 1.0), "sil": (SoftSilhouetteLoss(), 0.5)})
+        >>> embeddings, labels = torch.randn(8, 4), torch.arange(8) % 2
+        >>> output = objective(embeddings, labels, logits=torch.randn(8, 2))
+        >>> sorted(output.terms)
+        ['ce', 'sil']
+    """
+
+    def __init__(self, terms: Mapping[str, Term | tuple[nn.Module, float] | tuple[nn.Module, float, Reads]]) -> None:
+        super().__init__()
+        if not terms:
+            raise ValueError("an objective needs at least one term")
+        plan = {name: term if isinstance(term, Term) else Term(*term) for name, term in terms.items()}
+        for name, term in plan.items():
+            _check_term(name, term)
+        self.losses = nn.ModuleDict({name: term.loss for name, term in plan.items()})
+        self._plan = plan
+
+    @classmethod
+    def from_recipe(cls, recipe: str, *, num_classes: int, embedding_dim: int) -> Objective:
+        """The objective that a recipe such as ``"ce+sil"`` names, with default settings.
+
+        Raises:
+            UnknownNameError: a term is not registered.
+        """
+        from softsil.terms.recipe import parse_objective
+
+        return build_objective(parse_objective(recipe), num_classes=num_classes, embedding_dim=embedding_dim)
+
+    @property
+    def needs_two_views(self) -> bool:
+        """Whether ``forward`` must be given ``second_view``."""
+        return any(term.two_views for term in self._plan.values())
+
+    def weights(self, epoch: float | None = None) -> dict[str, float]:
+        """Weight of each term at ``epoch`` (passes over the data so far; ``None`` counts as 0)."""
+        return {name: term.schedule(epoch or 0.0) for name, term in self._plan.items()}
+
+    def forward(
+        self,
+        embeddings: Tensor,
+        labels: Tensor,
+        *,
+        logits: Tensor | None = None,
+        second_view: Tensor | None = None,
+        epoch: float | None = None,
+    ) -> ObjectiveOutput:
+        """Evaluate every term and add them up.
+
+        Args:
+            embeddings: ``(N, d)``, output of the projection head.
+            labels: ``(N,)`` class of each sample.
+            logits: ``(N, C)``, output of the classifier; only needed by terms that read it.
+            second_view: ``(N, d)``, embeddings of a second augmentation of the same samples; only needed by terms
+                on two views.
+            epoch: passes over the data so far, may be fractional; moves scheduled weights and temperatures.
+
+        Raises:
+            ValueError: a term needs logits or a second view and there is none.
+        """
+        inputs = {"embeddings": embeddings, "logits": logits}
+        total = embeddings.new_zeros((), dtype=torch.promote_types(embeddings.dtype, torch.float32))
+        values: dict[str, Tensor] = {}
+        for name, weight in self.weights(epoch).items():
+            value = self._evaluate(name, inputs, second_view, labels, epoch)
+            values[name] = value.detach()
+            if weight:  # a term of weight 0 is only watched: 0 · inf would be NaN
+                total = total + weight * value
+        return ObjectiveOutput(total, values)
+
+    def _evaluate(
+        self,
+        name: str,
+        inputs: Mapping[str, Tensor | None],
+        second_view: Tensor | None,
+        labels: Tensor,
+        epoch: float | None,
+    ) -> Tensor:
+        term, loss = self._plan[name], self.losses[name]
+        if epoch is not None and hasattr(loss, "set_epoch"):
+            loss.set_epoch(epoch)
+        values = inputs[term.input]
+        if values is None:
+            raise ValueError(f"the loss term {name!r} reads logits, so call the objective with logits=…")
+        if term.two_views:
+            if second_view is None:
+                raise ValueError(f"the loss term {name!r} compares two views, so call the objective with second_view=…")
+            values, labels = torch.cat([values, second_view]), torch.cat([labels, labels])
+        result: Tensor = loss(values, labels)
+        return result
+
+    def extra_repr(self) -> str:
+        """Weights, for ``print``."""
+        return ", ".join(f"{name}: weight {weight:g}" for name, weight in self.weights().items())
+
+
+def build_objective(config: ObjectiveConfig, *, num_classes: int, embedding_dim: int) -> Objective:
+    """The module for a checked config.
+
+    Terms with parameters of their own draw them from torch's global generator: build the encoder first if its
+    initial weights must not depend on the loss.
+
+    Args:
+        config: what `softsil.terms.recipe.parse_objective` returned.
+        num_classes: classes of the data; labels are ``0 … num_classes - 1``.
+        embedding_dim: length of one embedding.
+    """
+    from softsil.terms.registry import TERMS, TermContext
+
+    context = TermContext(num_classes, embedding_dim)
+    terms = {}
+    for name, settings in config.terms.items():
+        spec = TERMS.get(name)
+        loss = spec.build(settings, context)
+        terms[name] = Term(loss, weight_schedule(settings), spec.reads, settings.needs_two_views)
+    return Objective(terms)
+
+
+def weight_schedule(config: TermConfig) -> Schedule:
+    """How the weight of a term moves over epochs."""
+    start, end = config.weight, config.final_weight
+    if config.weight_schedule == "warmup":
+        start, end = 0.0, config.weight
+    return Schedule(start, end, config.schedule_epochs, config.weight_schedule)
+
+
+def _check_term(name: str, term: Term) -> None:
+    if term.input not in ("logits", "embeddings"):
+        raise ValueError(f"the loss term {name!r} can read 'logits' or 'embeddings', got {term.reads!r}")
+    schedule = term.schedule
+    if min(schedule.start, schedule.end) < 0:
+        raise ValueError(f"the weight of the loss term {name!r} must be 0 or more, got {term.weight}")

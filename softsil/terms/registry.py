@@ -1,0 +1,78 @@
+"""What a loss term is, and the table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from softsil.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Reads = Literal["logits", "embeddings"]
+
+
+@dataclass(frozen=True)
+class TermContext:
+    """What a builder may need to know beyond its config.
+
+    Args:
+        num_classes: classes of the data; labels are ``0 … num_classes - 1``.
+        embedding_dim: length of one embedding.
+    """
+
+    num_classes: int
+    embedding_dim: int
+
+
+class TermConfig(BaseModel):
+    """Settings of one loss term; every term has a weight, which may follow a schedule."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    weight: float = Field(1.0, ge=0.0, le=1000.0, description="Factor of this term in the sum.")
+    weight_schedule: Literal["constant", "warmup", "linear", "cosine"] = Field(
+        "constant",
+        description="How the weight moves: constant, warmup (0 to weight), linear or cosine (weight to final weight).",
+    )
+    schedule_epochs: int = Field(
+        10, ge=1, le=10_000, description="Epochs over which the weight moves; unused when it is constant."
+    )
+    final_weight: float = Field(0.0, ge=0.0, le=1000.0, description="Weight at the end of a linear or cosine schedule.")
+
+    @property
+    def needs_two_views(self) -> bool:
+        """Whether this term compares two augmented views of every sample."""
+        return False
+
+
+@dataclass(frozen=True)
+class TermSpec:
+    """One entry of the loss registry.
+
+    Args:
+        name: what users type in a recipe, e.g. ``"sil"``.
+        title: what forms and legends show.
+        summary: one sentence: what the term does to the embedding space.
+        config: class of its settings.
+        build: makes the module from its settings; imports torch itself, so that listing terms stays cheap.
+        reads: which output of the network the module is called with.
+        reference: where the method comes from.
+        reading: ``"our reading"`` where the source leaves the formula open, else ``"paper"``.
+    """
+
+    name: str
+    title: str
+    summary: str
+    config: type[TermConfig]
+    build: Callable[[Any, TermContext], nn.Module]
+    reads: Reads
+    reference: str
+    reading: Literal["paper", "our reading"] = "paper"
+
+
+TERMS: Registry[TermSpec] = Registry("loss term", "softsil.terms")
