@@ -151,9 +151,9 @@ class Objective(nn.Module):
         labels: Tensor,
         epoch: float | None,
     ) -> Tensor:
-        term, loss = self._plan[name], self.losses[name]
-        if epoch is not None and hasattr(loss, "set_epoch"):
-            loss.set_epoch(epoch)
+        term = self._plan[name]
+        if epoch is not None and hasattr(term.loss, "set_epoch"):
+            term.loss.set_epoch(epoch)
         values = inputs[term.input]
         if values is None:
             raise ValueError(f"the loss term {name!r} reads logits, so call the objective with logits=…")
@@ -161,7 +161,7 @@ class Objective(nn.Module):
             if second_view is None:
                 raise ValueError(f"the loss term {name!r} compares two views, so call the objective with second_view=…")
             values, labels = torch.cat([values, second_view]), torch.cat([labels, labels])
-        result: Tensor = loss(values, labels)
+        result: Tensor = self.losses[name](values, labels)
         return result
 
     def extra_repr(self) -> str:

