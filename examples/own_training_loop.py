@@ -1,7 +1,6 @@
-"""Watch a training loop of your own: run this, then open the app and choose "my own loop" on the Live page.
+"""Watch a training loop of your own.
 
-python examples/own_training_loop.py
-streamlit run app.py
+From the checkout: `python -m examples.own_training_loop`, then open the app and choose "my own loop" on its Live page.
 """
 
 from __future__ import annotations
