@@ -7,7 +7,9 @@ of row i holds its own class with the row itself left out: a_i; the other column
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import torch
@@ -20,6 +22,8 @@ Saved = tuple[Tensor, ...]
 # Elements of one block of pairwise distances: 16 MB in float32.
 BLOCK_ELEMENTS = 4_000_000
 TINY = 1e-12
+# A remembered class that has faded below this many samples counts as absent.
+FADED = 0.1
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Batch:
 
     Args:
         index: ``(N,)`` int64, class position of each local row.
-        count: ``(C,)`` floating point, samples of each class everywhere; 0 for an absent class.
+        count: ``(C,)`` floating point, samples of each class everywhere; 0 only for a class that memory lacks.
         distributed: whether the rows are one process's part of a global batch.
         remembered: ``(C, d)`` sums of remembered rows, already counted in ``count``.
     """
@@ -38,22 +42,45 @@ class Batch:
     distributed: bool = False
     remembered: Tensor | None = None
 
-    @property
+    @cached_property
     def column(self) -> Tensor:
         """``(N, 1)`` own class of each row, for gather and scatter."""
         return self.index[:, None]
 
-    @property
-    def present(self) -> Tensor:
-        """``(C,)`` which classes have samples."""
-        return self.count > 0
+    @cached_property
+    def own(self) -> Tensor:
+        """``(N, 1)`` samples of the own class, the row itself included."""
+        return self.count[self.column]
 
-    @property
+    @cached_property
     def others(self) -> Tensor:
-        """``(N, 1)`` samples of the own class without the row itself; 1 where there is none."""
-        rest = (self.count - 1).clamp(min=TINY)
-        rest = torch.where(self.count > 1, rest, torch.ones_like(rest))
-        return rest[self.index, None]
+        """``(N, 1)`` samples of the own class without the row itself, kept above 0 where there is none."""
+        return (self.own - 1).clamp_(min=FADED / 2)
+
+    @cached_property
+    def absent(self) -> Tensor | None:
+        """``(C,)`` which classes have no samples, or None if all have some."""
+        return None if self.remembered is None else self.count == 0
+
+    @cached_property
+    def divisor(self) -> Tensor:
+        """``(C,)`` counts to divide by."""
+        return self.count if self.absent is None else self.count.masked_fill(self.absent, 1.0)
+
+    @cached_property
+    def valid(self) -> Tensor:
+        """``(N, 1)`` rows whose class has another sample and that meet at least one competing class."""
+        several = self.own > 1
+        if self.absent is None:
+            return several if self.count.numel() > 1 else several.logical_and_(torch.zeros_like(several))
+        return several & ((~self.absent).sum() > 1)
+
+    @cached_property
+    def log_competing(self) -> Tensor | float:
+        """Logarithm of the number of competing classes."""
+        if self.absent is None:
+            return math.log(max(self.count.numel() - 1, 1))
+        return ((~self.absent).sum() - 1).clamp(min=1).to(self.count.dtype).log()
 
     def sums(self, values: Tensor) -> Tensor:
         """Class sums of ``values`` over all processes."""
@@ -84,7 +111,7 @@ class Cosine:
         sums = batch.sums(unit)
         if batch.remembered is not None:
             sums += batch.remembered
-        means = sums.div_(batch.count.clamp(min=TINY)[:, None])
+        means = sums.div_(batch.divisor[:, None])
         distances = torch.addmm(unit.new_ones(1), unit, means.T, alpha=-1)
         itself = (inverse == 0).to(unit.dtype)  # by the formula a zero row is at distance 1 from itself, others at 0
         return _leave_one_out(distances, batch, itself), (unit, inverse, means)
@@ -93,7 +120,7 @@ class Cosine:
         """Through the similarities, the class sums and the normalization."""
         unit, inverse, means = saved
         gradient = _undo_leave_one_out(gradient, batch)
-        pushed = (gradient.T @ unit).div_(batch.count.clamp(min=TINY)[:, None])
+        pushed = (gradient.T @ unit).div_(batch.divisor[:, None])
         if batch.distributed:
             pushed = sum_over_processes(pushed)
         result = torch.addmm(pushed[batch.index], gradient, means).neg_()
@@ -107,7 +134,7 @@ class SquaredEuclidean:
     def forward(self, rows: Tensor, batch: Batch) -> tuple[Tensor, Saved]:
         """Mean of |x_i|² − 2 x_i·x_j + |x_j|² over each class."""
         squares = (rows * rows).sum(1)
-        sums = batch.sums(torch.cat([rows, squares[:, None]], dim=1)).div_(batch.count.clamp(min=TINY)[:, None])
+        sums = batch.sums(torch.cat([rows, squares[:, None]], dim=1)).div_(batch.divisor[:, None])
         means, spread = sums[:, :-1], sums[:, -1]
         distances = torch.addmm(spread, rows, means.T, alpha=-2).add_(squares[:, None]).clamp_(min=0)
         return _leave_one_out(distances, batch), (rows, means)
@@ -117,7 +144,7 @@ class SquaredEuclidean:
         rows, means = saved
         gradient = _undo_leave_one_out(gradient, batch)
         pushed = torch.cat([gradient.T @ rows, gradient.sum(0)[:, None]], dim=1)
-        pushed.div_(batch.count.clamp(min=TINY)[:, None])
+        pushed.div_(batch.divisor[:, None])
         if batch.distributed:
             pushed = sum_over_processes(pushed)
         own = pushed[batch.index]
@@ -136,14 +163,14 @@ class Euclidean:
             index, _ = gather_rows(batch.index)
         blocks = [_sum_by_class(_pairwise(block, columns), index, batch) for block in _blocks(rows, columns)]
         totals = torch.cat(blocks) if blocks else rows.new_zeros(0, batch.count.numel())
-        distances = totals.div_(batch.count.clamp(min=TINY))
+        distances = totals.div_(batch.divisor)
         saved = (rows, columns, index, torch.tensor(first))
         return _leave_one_out(distances, batch), saved
 
     def backward(self, gradient: Tensor, saved: Saved, batch: Batch) -> Tensor:
         """Distances are computed again, block by block."""
         rows, columns, index, first = saved
-        weights = _undo_leave_one_out(gradient, batch).div_(batch.count.clamp(min=TINY))
+        weights = _undo_leave_one_out(gradient, batch).div_(batch.divisor)
         by_row, by_column = torch.empty_like(rows), torch.zeros_like(columns)
         start = 0
         for block in _blocks(rows, columns):
@@ -168,16 +195,16 @@ def _leave_one_out(distances: Tensor, batch: Batch, self_distance: Tensor | floa
     """Take each row out of the mean of its own class, in place."""
     if distances.numel() == 0:
         return distances
-    total = distances.gather(1, batch.column) * batch.count[batch.index, None]
-    return distances.scatter_(1, batch.column, (total - self_distance) / batch.others)
+    total = distances.gather(1, batch.column).mul_(batch.own).sub_(self_distance)
+    return distances.scatter_(1, batch.column, total.div_(batch.others))
 
 
 def _undo_leave_one_out(gradient: Tensor, batch: Batch) -> Tensor:
     """Gradient of the plain class means, given that of the means with the row left out."""
     if gradient.numel() == 0:
         return gradient
-    own = gradient.gather(1, batch.column) * (batch.count[batch.index, None] / batch.others)
-    return gradient.scatter(1, batch.column, own)
+    own = gradient.gather(1, batch.column).mul_(batch.own).div_(batch.others)
+    return gradient.scatter_(1, batch.column, own)
 
 
 def _blocks(rows: Tensor, columns: Tensor) -> tuple[Tensor, ...]:

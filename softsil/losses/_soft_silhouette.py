@@ -29,76 +29,69 @@ class Softness:
     temperature: float
     soft_min: SoftMin
 
-    def offset(self, batch: Batch) -> Tensor:
-        """Logarithm of K, K competing classes; 0 for the literal form."""
-        competing = (batch.present.sum() - 1).clamp(min=1).to(batch.count.dtype)
-        return competing.log() if self.soft_min == "normalized" else torch.zeros_like(competing)
+    def offset(self, batch: Batch) -> Tensor | float:
+        """What is taken off the log-sum-exp over competing classes."""
+        return batch.log_competing if self.soft_min == "normalized" else 0.0
 
 
-def soft_silhouettes(rows: Tensor, batch: Batch, metric: str, softness: Softness) -> tuple[Tensor, Tensor]:
-    """Soft silhouette of every row, and which rows have one.
+def soft_silhouettes(rows: Tensor, batch: Batch, metric: str, softness: Softness) -> Tensor:
+    """Soft silhouette ``(N,)`` of every row, 0 where the batch says it has none.
 
     Args:
         rows: ``(N, d)`` float32 or float64; centered for the Euclidean metrics.
         batch: classes of the rows.
         metric: a key of `METRICS`.
         softness: temperature and soft minimum.
-
-    Returns:
-        Values ``(N,)``, 0 where undefined, and the mask ``(N,)`` of rows whose class has another sample and at least
-        one competing class.
     """
-    valid = (batch.count[batch.index] > 1) & (batch.present.sum() > 1)
     if batch.count.numel() < 2:
-        return rows[:, :0].sum(1), valid
-    values = _SoftSilhouettes.apply(rows, batch, metric, softness, valid)
-    return values, valid
+        return rows[:, :0].sum(1)
+    return _SoftSilhouettes.apply(rows, batch, metric, softness)  # type: ignore[no-any-return]
 
 
 class _SoftSilhouettes(Function):
     """rows ``(N, d)`` → soft silhouettes ``(N,)``, differentiable any number of times on one process."""
 
     @staticmethod
-    def forward(ctx: Any, rows: Tensor, batch: Batch, metric: str, softness: Softness, valid: Tensor) -> Tensor:
+    def forward(ctx: Any, rows: Tensor, batch: Batch, metric: str, softness: Softness) -> Tensor:
         distances, saved = METRICS[metric].forward(rows, batch)
-        values, slopes = _soften(distances, batch, softness, valid)
-        ctx.settings = batch, metric, softness, valid
+        values, slopes = _soften(distances, batch, softness)
+        ctx.settings = batch, metric, softness
         ctx.save_for_backward(rows, slopes, *saved)
         return values
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, None]:
-        batch, metric, softness, valid = ctx.settings
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        batch, metric, softness = ctx.settings
         rows, slopes, *saved = ctx.saved_tensors
         if torch.is_grad_enabled():  # somebody asked for second derivatives
-            plain = plain_soft_silhouettes(rows, batch, metric, softness, valid)
+            plain = plain_soft_silhouettes(rows, batch, metric, softness)
             (result,) = torch.autograd.grad(plain, rows, gradient, create_graph=True)
-            return result, None, None, None, None
+            return result, None, None, None
         result = METRICS[metric].backward(slopes * gradient[:, None], tuple(saved), batch)
-        return result, None, None, None, None
+        return result, None, None, None
 
 
-def _soften(distances: Tensor, batch: Batch, softness: Softness, valid: Tensor) -> tuple[Tensor, Tensor]:
+def _soften(distances: Tensor, batch: Batch, softness: Softness) -> tuple[Tensor, Tensor]:
     """Silhouettes ``(N,)`` and their derivatives by each mean distance ``(N, C)``; overwrites ``distances``."""
-    tau = softness.temperature
+    tau, invalid = softness.temperature, ~batch.valid
     intra = distances.gather(1, batch.column)
     scores = distances.mul_(-1 / tau).scatter_(1, batch.column, -math.inf)
-    if batch.remembered is not None:
-        scores.masked_fill_(~batch.present, -math.inf)
+    if batch.absent is not None:
+        scores.masked_fill_(batch.absent, -math.inf)
     highest = scores.amax(1, keepdim=True).clamp_(min=torch.finfo(scores.dtype).min)
     shares = scores.sub_(highest).exp_()
     total = shares.sum(1, keepdim=True).clamp_(min=TINY)
     nearest_inter = (total.log() + highest - softness.offset(batch)) * -tau
     width = tau * torch.logaddexp(intra / tau, nearest_inter / tau)
-    values = ((nearest_inter - intra) / width).masked_fill_(~valid[:, None], 0.0)
+    values = ((nearest_inter - intra) / width).masked_fill_(invalid, 0.0)
     share_intra = torch.sigmoid((intra - nearest_inter) / tau)
     slope_intra = (values * share_intra + 1) / -width
     slope_inter = (1 - values * (1 - share_intra)) / width
     slopes = shares.mul_(slope_inter / total).scatter_(1, batch.column, slope_intra)
-    return values.squeeze(1), slopes.masked_fill_(~valid[:, None], 0.0)
+    return values.squeeze(1), slopes.masked_fill_(invalid, 0.0)
 
 
-def plain_soft_silhouettes(rows: Tensor, batch: Batch, metric: str, softness: Softness, valid: Tensor) -> Tensor:
+def plain_soft_silhouettes(rows: Tensor, batch: Batch, metric: str, softness: Softness) -> Tensor:
     """The same formula in plain differentiable operations: the road to second derivatives, and the test's witness.
 
     Raises:
@@ -106,11 +99,11 @@ def plain_soft_silhouettes(rows: Tensor, batch: Batch, metric: str, softness: So
     """
     if batch.distributed:
         raise RuntimeError("SoftSilhouetteLoss(distributed=True) has first derivatives only")
-    tau, count = softness.temperature, batch.count
+    tau, valid = softness.temperature, batch.valid.squeeze(1)
     total = _total_distances(rows, batch, metric)
     intra = total.gather(1, batch.column) / batch.others
-    scores = (total / count.clamp(min=TINY) / -tau).scatter(1, batch.column, -math.inf)
-    scores = scores.masked_fill(~batch.present, -math.inf)[valid]
+    scores = (total / batch.divisor / -tau).scatter(1, batch.column, -math.inf)
+    scores = (scores if batch.absent is None else scores.masked_fill(batch.absent, -math.inf))[valid]
     nearest_inter = (scores.logsumexp(1) - softness.offset(batch)) * -tau
     intra = intra.squeeze(1)[valid]
     values = (nearest_inter - intra) / (tau * torch.logaddexp(intra / tau, nearest_inter / tau))

@@ -7,10 +7,7 @@ from torch import Tensor, nn
 
 from softsil._class_sums import class_sums
 from softsil.distributed import sum_over_processes
-from softsil.losses._mean_distances import Batch
-
-# A class whose remembered samples have faded below this many counts as absent.
-FADED = 0.1
+from softsil.losses._mean_distances import FADED, Batch
 
 
 class ClassMemory(nn.Module):
@@ -85,4 +82,5 @@ class ClassMemory(nn.Module):
         if rows.shape[1] != size:
             raise ValueError(f"the class memory holds embeddings of length {size}, got {rows.shape[1]}")
         if labels.numel() and not (labels.min() >= 0 and labels.max() < number):
-            raise ValueError(f"labels must be 0 … {number - 1} with this class memory, got {int(labels.min())} … {int(labels.max())}")
+            low, high = int(labels.min()), int(labels.max())
+            raise ValueError(f"labels must be 0 … {number - 1} with this class memory, got {low} … {high}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
 import torch
@@ -106,29 +107,27 @@ class SoftSilhouetteLoss(nn.Module):
             ValueError: shapes do not fit, or labels are not integers.
         """
         _check_batch(embeddings, labels, weights)
-        with torch.autocast(embeddings.device.type, enabled=False):
+        with _full_precision(embeddings.device.type):
             rows = embeddings if embeddings.dtype == torch.float64 else embeddings.float()
-            factors = rows.new_ones(rows.shape[0]) if weights is None else weights.detach().to(rows.dtype)
             if self.ignore_index is None:
-                return self._reduce(rows, labels, factors)
+                return self._reduce(rows, labels, weights)
             keep = (labels != self.ignore_index).nonzero().squeeze(1)
-            result = self._reduce(rows[keep], labels[keep], factors[keep])
+            result = self._reduce(rows[keep], labels[keep], None if weights is None else weights[keep])
             return result if result.ndim == 0 else rows.new_zeros(rows.shape[0]).index_copy(0, keep, result)
 
     def extra_repr(self) -> str:
         """Settings, for ``print``."""
         return f"metric={self.metric!r}, temperature={self.temperature:g}, reduction={self.reduction!r}"
 
-    def _reduce(self, rows: Tensor, labels: Tensor, factors: Tensor) -> Tensor:
+    def _reduce(self, rows: Tensor, labels: Tensor, weights: Tensor | None) -> Tensor:
         batch = self._batch(rows, labels)
-        softness = Softness(self.temperature, self.soft_min)
-        values, valid = soft_silhouettes(self._place(rows), batch, self.metric, softness)
+        values = soft_silhouettes(self._place(rows), batch, self.metric, Softness(self.temperature, self.soft_min))
         if self.memory is not None and self.training:
             self.memory.update(rows.detach(), labels, self.distributed)
-        factors = factors * valid
-        if self.reduction == "none":
-            return factors * (1 - values)
-        return self._sum(self._shares(factors, batch) * (1 - values))
+        factors = batch.valid.squeeze(1).to(rows.dtype)
+        if weights is not None:
+            factors = factors * weights.detach()
+        return factors * (1 - values) if self.reduction == "none" else self._mean(values, self._shares(factors, batch))
 
     def _batch(self, rows: Tensor, labels: Tensor) -> Batch:
         """Which classes there are: here, on other processes, in memory."""
@@ -158,18 +157,24 @@ class SoftSilhouetteLoss(nn.Module):
     def _shares(self, factors: Tensor, batch: Batch) -> Tensor:
         """Share of each sample in the mean; they add up to 1, or to 0 if nothing is valid."""
         by_class = self.reduction == "class_mean"
-        mass = class_sums(factors, batch.index, batch.count.numel()) if by_class else factors.sum()[None]
+        mass = class_sums(factors, batch.index, batch.count.numel()) if by_class else factors.sum()
         mass = sum_over_processes(mass) if self.distributed else mass
-        groups = (mass > 0).sum().clamp(min=1)
-        mass = torch.where(mass > 0, mass, 1.0) * groups
-        return factors / (mass[batch.index] if by_class else mass)
+        if not by_class:
+            return factors / mass.clamp(min=TINY)
+        groups = (mass > 0).sum()
+        return factors / (mass * groups).clamp(min=TINY)[batch.index]
 
-    def _sum(self, parts: Tensor) -> Tensor:
+    def _mean(self, values: Tensor, shares: Tensor) -> Tensor:
+        mine = shares.sum() - torch.dot(shares, values)
         if not self.distributed:
-            return parts.sum()
-        mine = parts.sum()
+            return mine
         scaled = mine * world_size()  # DistributedDataParallel divides the summed gradients by the number of processes
         return scaled + (sum_over_processes(mine) - scaled).detach()
+
+
+def _full_precision(device: str) -> AbstractContextManager[object]:
+    """No autocast inside: sums over a class would lose digits in half precision."""
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
