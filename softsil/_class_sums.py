@@ -13,7 +13,7 @@ def find_classes(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         The classes that occur, sorted, ``(C,)``; the position of each row's class among them, ``(N,)`` int64; and the
         rows of each class, ``(C,)`` int64.
     """
-    found, index, count = torch.unique(labels, return_inverse=True, return_counts=True)  # type: ignore[no-untyped-call]
+    found, index, count = torch.unique(labels, return_inverse=True, return_counts=True)
     return found, index, count
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
 
 from softsil._class_sums import class_sums
 from softsil.distributed import gather_rows, sum_over_processes
@@ -189,6 +191,33 @@ METRICS: dict[str, MeanDistances] = {
     "sqeuclidean": SquaredEuclidean(),
     "euclidean": Euclidean(),
 }
+
+
+class _MeanDistances(Function):
+    """rows ``(N, d)`` → mean distances ``(N, C)``, once differentiable."""
+
+    @staticmethod
+    def forward(ctx: Any, rows: Tensor, batch: Batch, metric: str) -> Tensor:
+        distances, saved = METRICS[metric].forward(rows, batch)
+        ctx.settings = batch, metric
+        ctx.save_for_backward(*saved)
+        return distances
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        batch, metric = ctx.settings
+        return METRICS[metric].backward(gradient.clone(), ctx.saved_tensors, batch), None, None
+
+
+def mean_distances(rows: Tensor, batch: Batch, metric: str) -> Tensor:
+    """Mean distance ``(N, C)`` of every row to every class, the row itself left out of its own; once differentiable."""
+    return _MeanDistances.apply(rows, batch, metric)  # type: ignore[no-any-return]
+
+
+def centered(rows: Tensor) -> Tensor:
+    """Rows about their mean: Euclidean distances stay, rounding errors far from the origin go."""
+    return rows - rows.sum(0) / max(1, rows.shape[0])
 
 
 def _leave_one_out(distances: Tensor, batch: Batch, self_distance: Tensor | float = 0.0) -> Tensor:

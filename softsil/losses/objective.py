@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from softsil.losses._precision import full_precision, single_or_double
 from softsil.losses.schedule import Schedule, constant
 
 if TYPE_CHECKING:
@@ -130,38 +131,34 @@ class Objective(nn.Module):
                 on two views.
             epoch: passes over the data so far, may be fractional; moves scheduled weights and temperatures.
 
+        Half-precision inputs, as autocast makes them, are computed in float32.
+
         Raises:
             ValueError: a term needs logits or a second view and there is none.
         """
-        inputs = {"embeddings": embeddings, "logits": logits}
-        total = embeddings.new_zeros((), dtype=torch.promote_types(embeddings.dtype, torch.float32))
-        values: dict[str, Tensor] = {}
-        for name, weight in self.weights(epoch).items():
-            value = self._evaluate(name, inputs, second_view, labels, epoch)
-            values[name] = value.detach()
-            if weight:  # a term of weight 0 is only watched: 0 · inf would be NaN
-                total = total + weight * value
-        return ObjectiveOutput(total, values)
+        with full_precision(embeddings):
+            inputs = {"embeddings": embeddings, "logits": logits, "second_view": second_view}
+            inputs = {name: None if value is None else single_or_double(value) for name, value in inputs.items()}
+            values = {name: self._evaluate(name, inputs, labels, epoch) for name in self._plan}
+            # A term of weight 0 is only watched: it must not turn the total into 0 · inf.
+            parts = [weight * values[name] for name, weight in self.weights(epoch).items() if weight]
+            total = torch.stack(parts).sum() if parts else single_or_double(embeddings)[:0].sum()
+        return ObjectiveOutput(total, {name: value.detach() for name, value in values.items()})
 
-    def _evaluate(
-        self,
-        name: str,
-        inputs: Mapping[str, Tensor | None],
-        second_view: Tensor | None,
-        labels: Tensor,
-        epoch: float | None,
-    ) -> Tensor:
+    def _evaluate(self, name: str, inputs: Mapping[str, Tensor | None], labels: Tensor, epoch: float | None) -> Tensor:
         term = self._plan[name]
-        if epoch is not None and hasattr(term.loss, "set_epoch"):
-            term.loss.set_epoch(epoch)
+        set_epoch = getattr(term.loss, "set_epoch", None)
+        if epoch is not None and callable(set_epoch):
+            set_epoch(epoch)
         values = inputs[term.input]
         if values is None:
             raise ValueError(f"the loss term {name!r} reads logits, so call the objective with logits=…")
         if term.two_views:
+            second_view = inputs["second_view"]
             if second_view is None:
                 raise ValueError(f"the loss term {name!r} compares two views, so call the objective with second_view=…")
             values, labels = torch.cat([values, second_view]), torch.cat([labels, labels])
-        result: Tensor = self.losses[name](values, labels)
+        result: Tensor = term.loss(values, labels)
         return result
 
     def extra_repr(self) -> str:

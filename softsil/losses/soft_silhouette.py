@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 from softsil._class_sums import class_sums, find_classes
 from softsil.distributed import differentiable_sum_over_processes, gather_rows, sum_over_processes, world_size
 from softsil.losses._mean_distances import METRICS, TINY, Batch
+from softsil.losses._precision import check_batch, full_precision, single_or_double
 from softsil.losses._soft_silhouette import SoftMin, Softness, soft_silhouettes
 from softsil.losses.class_memory import ClassMemory
 from softsil.losses.schedule import Schedule, constant
@@ -106,9 +106,11 @@ class SoftSilhouetteLoss(nn.Module):
         Raises:
             ValueError: shapes do not fit, or labels are not integers.
         """
-        _check_batch(embeddings, labels, weights)
-        with _full_precision(embeddings.device.type):
-            rows = embeddings if embeddings.dtype == torch.float64 else embeddings.float()
+        check_batch(embeddings, labels)
+        if weights is not None and weights.shape != labels.shape:
+            raise ValueError(f"weights must have shape {tuple(labels.shape)}, got {tuple(weights.shape)}")
+        with full_precision(embeddings):
+            rows = single_or_double(embeddings)
             if self.ignore_index is None:
                 return self._reduce(rows, labels, weights)
             keep = (labels != self.ignore_index).nonzero().squeeze(1)
@@ -172,24 +174,6 @@ class SoftSilhouetteLoss(nn.Module):
         return scaled + (sum_over_processes(mine) - scaled).detach()
 
 
-def _full_precision(device: str) -> AbstractContextManager[object]:
-    """No autocast inside: sums over a class would lose digits in half precision."""
-    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
-
-
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
-
-
-def _check_batch(embeddings: Tensor, labels: Tensor, weights: Tensor | None) -> None:
-    if embeddings.ndim != 2 or not embeddings.is_floating_point():
-        raise ValueError(
-            f"embeddings must be floating point of shape (N, d), got {embeddings.dtype} {tuple(embeddings.shape)}"
-        )
-    if labels.shape != embeddings.shape[:1] or labels.is_floating_point():
-        raise ValueError(
-            f"labels must be integers of shape ({embeddings.shape[0]},), got {labels.dtype} {tuple(labels.shape)}"
-        )
-    if weights is not None and weights.shape != labels.shape:
-        raise ValueError(f"weights must have shape {tuple(labels.shape)}, got {tuple(weights.shape)}")

@@ -123,6 +123,8 @@ def _read_term(term: str, preset: dict[str, Any], settings: Any) -> TermConfig:
 
 def _sentence(term: str, config: type[TermConfig], error: ValidationError) -> str:
     first = error.errors()[0]
+    if not first["loc"]:
+        return f"the loss term {term!r}: {first['msg'].removeprefix('Value error, ')}"
     field = str(first["loc"][0])
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(field, config.model_fields, n=1)
