@@ -1,0 +1,16 @@
+import streamlit as st
+
+from ui.panels.map import map_panel
+from ui.panels.numbers import live_numbers
+from ui.panels.run_picker import pick_runs
+
+run_ids = pick_runs()
+if not run_ids:
+    st.info("No run is chosen. Choose some above, or launch new ones on Train.")
+    st.stop()
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    epoch = map_panel(run_ids)
+with right:
+    live_numbers(run_ids, epoch=epoch)

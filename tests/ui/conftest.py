@@ -1,0 +1,75 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from softsil import Recorder
+
+CLASSES = ["cat", "dog", "owl"]
+
+
+def record(
+    root: Path,
+    name: str = "ce",
+    *,
+    epochs: int = 3,
+    planned: int = 5,
+    experiment: str = "together",
+    classes: list[str] | None = None,
+) -> Recorder:
+    """An open recorder that has logged ``epochs`` epochs of a small run."""
+    classes = classes or CLASSES
+    labels = np.arange(12) % len(classes)
+    recorder = Recorder(
+        name,
+        labels=labels,
+        class_names=classes,
+        root=root,
+        experiment=experiment,
+        config={"data": {"name": "digits"}, "objective": {"name": name}, "seed": 0},
+    )
+    recorder.progress(epochs=planned, device="cpu", force=True)
+    noise = np.random.default_rng(0).normal(size=(12, 4))
+    for epoch in range(epochs + 1):
+        recorder.log(epoch, np.eye(4)[labels] * epoch + noise)
+        recorder.log(epoch, split="validation", accuracy=0.5 + epoch / 10, loss=1 / (epoch + 1))
+        if epoch:
+            recorder.log(epoch, loss=0.9 / epoch, accuracy=0.6 + epoch / 10, **{"term/ce": 0.9 / epoch})
+    recorder.progress(epoch=epochs, force=True)
+    return recorder
+
+
+@pytest.fixture
+def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty runs folder that every reader takes as its default."""
+    root = tmp_path / "runs"
+    root.mkdir()
+    monkeypatch.setenv("SOFTSIL_RUNS", str(root))
+    return root
+
+
+@pytest.fixture
+def recording(runs_folder: Path) -> Callable[..., Recorder]:
+    """Starts a run in the runs folder and leaves it running; ended after the test."""
+    opened: list[Recorder] = []
+
+    def start(name: str = "ce", **settings: object) -> Recorder:
+        opened.append(record(runs_folder, name, **settings))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield start
+    for recorder in opened:
+        recorder.close()
+
+
+@pytest.fixture
+def finished(recording: Callable[..., Recorder]) -> Callable[..., str]:
+    """Makes a finished run and returns its id."""
+
+    def make(name: str = "ce", **settings: object) -> str:
+        recorder = recording(name, **settings)
+        recorder.close()
+        return recorder.run_id
+
+    return make

@@ -1,0 +1,112 @@
+"""One card a run: state, progress, the two headline numbers, and the buttons that fit the state."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from softsil.errors import SoftsilError
+from softsil.runs.status import RunStatus, State
+from trainers.launchers import queue_position, resume, stop
+from ui.run_view import RunView
+from ui.words import (
+    STATE_COLORS,
+    duration,
+    fraction_done,
+    number,
+    percent,
+    plain_markdown,
+    progress,
+    state_mark,
+)
+
+
+def status_cards(runs: Sequence[RunView], *, epoch: int | None = None) -> None:
+    """Draw a card for every run, two in a row.
+
+    Args:
+        runs: the chosen runs.
+        epoch: the epoch whose numbers are shown; None for the newest.
+    """
+    columns = st.columns(2 if len(runs) > 1 else 1, gap="small")
+    for index, run in enumerate(runs):
+        with columns[index % len(columns)]:
+            _card(run, epoch)
+
+
+def state_badge(state: State) -> None:
+    """The state as a colored badge with its mark and word."""
+    st.badge(state_mark(state), color=STATE_COLORS[state])
+
+
+def run_name(label: str, color: str) -> None:
+    """The run's name with the dot of its color; cut with an ellipsis where it does not fit."""
+    text = html.escape(label)
+    st.html(
+        f'<div style="overflow:hidden;text-overflow:ellipsis;white-space:nowrap" title="{text}">'
+        f'<span aria-hidden="true" style="color:{color}">⬤</span>&ensp;<b>{text}</b></div>'
+    )
+
+
+def _card(run: RunView, epoch: int | None) -> None:
+    with st.container(border=True, gap="xsmall", key=f"live_card_{run.run_id}"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+            run_name(run.label, run.color)
+            state_badge(run.status.state)
+        st.progress(fraction_done(run.status), text=_where(run))
+        if run.status.error:
+            st.markdown(f":red[{plain_markdown(run.status.error)}]")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+            _numbers(run, epoch)
+            _buttons(run)
+
+
+def _where(run: RunView) -> str:
+    status = run.status
+    if status.state is State.QUEUED:
+        position = queue_position(run.run_id)
+        return "waiting for its turn" if position is None else f"waiting, number {position} in the queue"
+    parts = [progress(status)]
+    if status.state is State.RUNNING:
+        parts.append(status.message or f"{duration(status.seconds_left)} left")
+    if status.device:
+        parts.append(status.device)
+    return plain_markdown(" · ".join(parts))
+
+
+def _numbers(run: RunView, epoch: int | None) -> None:
+    shown = {
+        "accuracy": percent(run.history.at("validation", "accuracy", epoch)),
+        "silhouette": number(run.history.at("watched", "silhouette", epoch)),
+    }
+    cells = "".join(
+        f'<div><div style="font-weight:600;line-height:1.2">{value}</div>'
+        f'<div style="font-size:.75rem;line-height:1.2;opacity:.7">{name}</div></div>'
+        for name, value in shown.items()
+    )
+    st.html(f'<div style="display:flex;gap:1rem">{cells}</div>')
+
+
+def _buttons(run: RunView) -> None:
+    for action, label, help_text, call in _actions(run.status):
+        key = f"live_{action}_{run.run_id}"
+        st.button(label, key=key, help=help_text, on_click=_try, args=(call, run.run_id), width="content")
+
+
+def _actions(status: RunStatus) -> list[tuple[str, str, str, Callable[[str], object]]]:
+    if status.state is State.STOPPING:
+        return [("stop", "Stop now", "End the job at once; training since the last checkpoint is lost.", stop)]
+    if status.state.is_active:
+        return [("stop", "Stop", "Finish the step, write a checkpoint, end. It can be resumed.", stop)]
+    if status.state is State.DONE:
+        return []
+    return [("resume", "Resume", "Go on from the last checkpoint.", resume)]
+
+
+def _try(call: Callable[[str], object], run_id: str) -> None:
+    try:
+        call(run_id)
+    except (SoftsilError, OSError, ValueError) as error:
+        st.toast(plain_markdown(str(error)), icon="⚠️")

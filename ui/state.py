@@ -1,0 +1,105 @@
+"""All session keys, their defaults and one reset. Nothing about a run lives here: run folders hold that.
+
+Widgets keep their own values (``persist_state``, ``bind``); of their keys, those that other pages need are here too.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, cast
+
+import streamlit as st
+
+RUNS = "runs"  # also the name in the address: /live?runs=a&runs=b
+LAUNCH_TOKEN = "launch_token"
+LAUNCHED_RUNS = "launch_runs"
+LAUNCH_ERROR = "launch_error"
+LAUNCH_OPENS_LIVE = "launch_opens_live"
+LIVE_STATES = "live_states"
+LOSS_ROWS = "train_loss_rows"
+
+_FIRST_RECIPES = ("ce", "ce+sil")
+
+_DEFAULTS: dict[str, Any] = {
+    LAUNCH_TOKEN: "",
+    LAUNCHED_RUNS: (),
+    LAUNCH_ERROR: "",
+    LAUNCH_OPENS_LIVE: False,
+    LIVE_STATES: (),
+    LOSS_ROWS: tuple(range(len(_FIRST_RECIPES))),
+}
+
+
+def init_state() -> None:
+    """Give every key its default; called by ``app.py`` before any page."""
+    for key, value in _DEFAULTS.items():
+        st.session_state.setdefault(key, value)
+    if not st.session_state[LAUNCH_TOKEN]:
+        renew_launch_token()
+
+
+def reset_state() -> None:
+    """Forget everything this browser tab knew."""
+    st.session_state.clear()
+    init_state()
+
+
+def launch_token() -> str:
+    """The token of the next launch: a click that carries an older one is a repeated click."""
+    return str(st.session_state[LAUNCH_TOKEN])
+
+
+def renew_launch_token() -> None:
+    """Make every click drawn so far a repeated one."""
+    st.session_state[LAUNCH_TOKEN] = secrets.token_hex(8)
+
+
+def remember_launch(run_ids: Sequence[str]) -> None:
+    """Keep what was launched, so that the page opens it on Live."""
+    st.session_state[LAUNCHED_RUNS] = tuple(run_ids)
+    st.session_state[LAUNCH_OPENS_LIVE] = True
+    st.session_state[LAUNCH_ERROR] = ""
+
+
+def reopen_launch() -> None:
+    """Open the last launched runs again: the click came twice and the second one cut the first page switch short."""
+    st.session_state[LAUNCH_OPENS_LIVE] = bool(st.session_state[LAUNCHED_RUNS])
+
+
+def take_launched_runs() -> tuple[str, ...]:
+    """The runs to open on Live now, once; empty if there is nothing to open."""
+    if not st.session_state[LAUNCH_OPENS_LIVE]:
+        return ()
+    st.session_state[LAUNCH_OPENS_LIVE] = False
+    return cast(tuple[str, ...], st.session_state[LAUNCHED_RUNS])
+
+
+def fail_launch(sentence: str) -> None:
+    """Keep why nothing was launched, for the page to say."""
+    st.session_state[LAUNCH_ERROR] = sentence
+
+
+def launch_error() -> str:
+    """Why the last click launched nothing; empty if it did."""
+    return str(st.session_state[LAUNCH_ERROR])
+
+
+def loss_rows() -> tuple[int, ...]:
+    """The losses on Train, by a number that stays with each of them."""
+    return cast(tuple[int, ...], st.session_state[LOSS_ROWS])
+
+
+def first_recipe(row: int) -> str:
+    """The recipe that a new loss on Train begins with."""
+    return _FIRST_RECIPES[min(row, len(_FIRST_RECIPES) - 1)]
+
+
+def add_loss_row() -> None:
+    """One loss more on Train."""
+    st.session_state[LOSS_ROWS] = (*loss_rows(), max(loss_rows()) + 1)
+
+
+def remove_loss_row(row: int) -> None:
+    """One loss fewer on Train."""
+    st.session_state[LOSS_ROWS] = tuple(other for other in loss_rows() if other != row)
