@@ -108,6 +108,11 @@ class Objective(nn.Module):
         """Whether ``forward`` must be given ``second_view``."""
         return any(term.two_views for term in self._plan.values())
 
+    @property
+    def needs_logits(self) -> bool:
+        """Whether any term reads the logits, so that training the objective trains a classifier."""
+        return any(term.input == "logits" for term in self._plan.values())
+
     def weights(self, epoch: float | None = None) -> dict[str, float]:
         """Weight of each term at ``epoch`` (passes over the data so far; ``None`` counts as 0)."""
         return {name: term.schedule(epoch or 0.0) for name, term in self._plan.items()}

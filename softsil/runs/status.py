@@ -95,14 +95,18 @@ def read_status(paths: RunPaths) -> RunStatus:
 
 
 def current_status(paths: RunPaths) -> RunStatus:
-    """The state of the run now: a run that says it is running while nobody holds its lock has crashed.
+    """The state of the run now.
+
+    A run that says it is running while nobody holds its lock has crashed; one with a stop request is stopping.
 
     Raises:
         UnreadableFileError: as :func:`read_status`.
     """
     status = read_status(paths)
-    if not status.state.needs_process or is_held(paths.alive_lock):
+    if not status.state.needs_process:
         return status
+    if is_held(paths.alive_lock):
+        return dataclasses.replace(status, state=State.STOPPING) if paths.stop_request.exists() else status
     # The job may have ended between our two looks: its last word is then on disk.
     status = read_status(paths)
     if not status.state.needs_process:

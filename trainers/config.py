@@ -1,0 +1,194 @@
+"""What is trained: one run, or an experiment of runs that differ only in loss and seed."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from softsil.errors import UnknownNameError
+from softsil.registry import Registry
+from softsil.terms.recipe import ObjectiveConfig, parse_objective
+from trainers.data.registry import DATA_SETS, DataConfig, DataSpec
+from trainers.encoders.registry import ENCODERS, EncoderConfig, EncoderSpec
+from trainers.errors import LaunchError
+from trainers.samplers.registry import SAMPLERS, SamplerConfig, SamplerSpec
+
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+_DEVICE = r"auto|cpu|cuda(:\d{1,2})?"
+
+
+class _Entry(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def config(self) -> type[BaseModel]: ...
+
+
+class TrainingConfig(BaseModel):
+    """What all runs of an experiment share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    name: str = Field("experiment", min_length=1, max_length=80, description="What people will call it.")
+    data: dict[str, Any] = Field(
+        default_factory=lambda: {"name": "digits"}, description="Data set: its name and settings."
+    )
+    encoder: dict[str, Any] = Field(
+        default_factory=lambda: {"name": "mlp"}, description="Network from input to embedding: its name and settings."
+    )
+    sampler: dict[str, Any] = Field(
+        default_factory=lambda: {"name": "shuffled"}, description="Which samples share a batch: its name and settings."
+    )
+    epochs: int = Field(30, ge=1, le=10_000, description="Passes over the training data.")
+    batch_size: int = Field(128, ge=2, le=65_536, description="Samples in one optimizer step.")
+    learning_rate: float = Field(1e-3, gt=0, le=10, description="Step size of the AdamW optimizer.")
+    weight_decay: float = Field(0.0, ge=0, le=1, description="How strongly AdamW pulls weights toward zero.")
+    device: str = Field("auto", pattern=f"^({_DEVICE})$", description="auto (a GPU if there is one), cpu, or cuda:0, …")
+    watched_samples: int = Field(
+        1000, ge=10, le=100_000, description="Validation samples whose embeddings are stored at every epoch."
+    )
+    threads: int | None = Field(None, ge=1, le=512, description="Processor threads; empty: divided among the slots.")
+
+    @field_validator("data", mode="before")
+    @classmethod
+    def _read_data(cls, value: Any) -> dict[str, Any]:
+        return _read_entry(DATA_SETS, value)
+
+    @field_validator("encoder", mode="before")
+    @classmethod
+    def _read_encoder(cls, value: Any) -> dict[str, Any]:
+        return _read_entry(ENCODERS, value)
+
+    @field_validator("sampler", mode="before")
+    @classmethod
+    def _read_sampler(cls, value: Any) -> dict[str, Any]:
+        return _read_entry(SAMPLERS, value)
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> TrainingConfig:
+        spec, config = self.data_entry
+        samples = spec.train_samples(config)
+        if self.batch_size > samples:
+            raise ValueError(
+                f"batch_size {self.batch_size} is larger than the {samples} training samples of {spec.name}; "
+                f"take at most {samples}"
+            )
+        shape, encoder = spec.facts(config).input_shape, self.encoder_entry[0]
+        if not encoder.accepts(shape):
+            raise ValueError(f"the encoder {encoder.name} expects {encoder.expects}; {spec.name} has inputs {shape}")
+        return self
+
+    @property
+    def data_entry(self) -> tuple[DataSpec, DataConfig]:
+        """The chosen data set and its settings."""
+        spec = DATA_SETS.get(self.data["name"])
+        return spec, spec.config(**_settings(self.data))
+
+    @property
+    def encoder_entry(self) -> tuple[EncoderSpec, EncoderConfig]:
+        """The chosen encoder and its settings."""
+        spec = ENCODERS.get(self.encoder["name"])
+        return spec, spec.config(**_settings(self.encoder))
+
+    @property
+    def sampler_entry(self) -> tuple[SamplerSpec, SamplerConfig]:
+        """The chosen batch sampler and its settings."""
+        spec = SAMPLERS.get(self.sampler["name"])
+        return spec, spec.config(**_settings(self.sampler))
+
+
+class RunConfig(TrainingConfig):
+    """One training: everything that :class:`~trainers.loop.Trainer` needs."""
+
+    objective: ObjectiveConfig = Field(description="The loss: a recipe such as ce+sil, or terms with settings.")
+    seed: Seed = Field(0, description="Seed of initial weights and batch order.")
+    experiment: str = Field("", max_length=120, description="Id shared by the runs of one experiment.")
+
+
+class ExperimentConfig(TrainingConfig):
+    """Losses × seeds on the same data, encoder and schedule."""
+
+    losses: list[ObjectiveConfig] = Field(
+        default_factory=lambda: [parse_objective("ce")],
+        min_length=1,
+        max_length=50,
+        description="Losses to compare: recipes such as ce+sil, or mappings with terms and their settings.",
+    )
+    seeds: list[Seed] = Field([0], min_length=1, max_length=100, description="One run for each loss and seed.")
+
+    @model_validator(mode="after")
+    def _runs_are_distinct(self) -> ExperimentConfig:
+        for kind, values in (("loss", [loss.name for loss in self.losses]), ("seed", self.seeds)):
+            twice = [value for value, count in Counter[object](values).items() if count > 1]
+            if twice:
+                raise ValueError(f"the {kind} {twice[0]!r} is listed twice; list it once or give it another name")
+        return self
+
+    def runs(self) -> list[RunConfig]:
+        """One config for every seed and loss, seeds outermost, all with the same fresh experiment id."""
+        shared = {field: getattr(self, field) for field in TrainingConfig.model_fields}
+        experiment = f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        several = len(self.seeds) > 1
+        return [
+            RunConfig(
+                **{
+                    **shared,
+                    "name": f"{loss.name} (seed {seed})" if several else loss.name,
+                    "objective": loss,
+                    "seed": seed,
+                    "experiment": experiment,
+                }
+            )
+            for seed in self.seeds
+            for loss in self.losses
+        ]
+
+
+def read_experiment(value: Mapping[str, Any]) -> ExperimentConfig:
+    """The experiment that a mapping (for instance a YAML file) describes.
+
+    Raises:
+        LaunchError: it does not describe one; the message names every wrong field and what would be right.
+    """
+    try:
+        return ExperimentConfig(**value)
+    except ValidationError as error:
+        raise LaunchError("; ".join(explain(error).values())) from error
+
+
+def explain(error: ValidationError) -> dict[str, str]:
+    """One sentence for each wrong field, by the field's dotted name; what concerns the whole comes under ``""``."""
+    sentences: dict[str, str] = {}
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = "there is no such setting"
+        elif problem["type"] != "value_error":
+            message = f"{message.replace('Input should be', 'should be')}, got {problem['input']!r}"
+        sentences.setdefault(where, f"{where}: {message}" if where else message)
+    return sentences
+
+
+def _read_entry(registry: Registry[Any], value: Any) -> dict[str, Any]:
+    """``"digits"`` or ``{"name": "digits", …}`` → the name and all settings, checked."""
+    chosen = {"name": value} if isinstance(value, str) else value
+    if not isinstance(chosen, Mapping) or not isinstance(chosen.get("name"), str):
+        raise ValueError(f"expected the name of a {registry.kind}, or a mapping with its name and settings")
+    try:
+        entry: _Entry = registry.get(chosen["name"])
+        return {"name": entry.name, **entry.config(**_settings(chosen)).model_dump(mode="json")}
+    except UnknownNameError as error:
+        raise ValueError(str(error)) from error
+    except ValidationError as error:
+        raise ValueError(f"{chosen['name']}: " + "; ".join(explain(error).values())) from error
+
+
+def _settings(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in chosen.items() if name != "name"}

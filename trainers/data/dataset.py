@@ -1,0 +1,120 @@
+"""What a loaded data set is: three splits in memory, class names, pictures of single samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainers.errors import DataError
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Split:
+    """One part of a data set.
+
+    Attributes:
+        inputs: float32 ``[n, …]``, what the encoder reads.
+        labels: int64 ``[n]``, class index.
+        ids: int64 ``[n]``, the sample's position in the whole data set: its identity in every run.
+    """
+
+    inputs: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    ids: Indices
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def subset(self, rows: Indices) -> Split:
+        """The samples at ``rows``."""
+        return Split(self.inputs[rows], self.labels[rows], self.ids[rows])
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set, split once and for all: the same for every seed and every loss.
+
+    Attributes:
+        train: what the encoder learns from.
+        validation: what is measured every epoch; the watched sample comes from here.
+        test: touched once, after training.
+        class_names: name of every class.
+        thumbnails: uint8 picture of every sample by id, ``[N, height, width]`` or ``[N, height, width, 3]``, or None.
+    """
+
+    train: Split
+    validation: Split
+    test: Split
+    class_names: list[str]
+    thumbnails: NDArray[np.uint8] | None = None
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one input."""
+        return self.train.inputs.shape[1:]
+
+    def watched(self, count: int) -> Split:
+        """At most ``count`` validation samples, chosen in the same way for every run: every class in proportion."""
+        if count >= len(self.validation):
+            return self.validation
+        order = np.concatenate([_ranks(self.validation.labels)])
+        return self.validation.subset(np.sort(np.argsort(order, kind="stable")[:count]))
+
+
+def _ranks(labels: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Position of each sample within its class, from 0 to 1: the lowest ranks are a fair share of every class."""
+    ranks = np.empty(len(labels))
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        ranks[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return ranks
+
+
+def split_by_class(
+    inputs: NDArray[np.float32],
+    labels: NDArray[Any],
+    class_names: list[str],
+    *,
+    fractions: tuple[float, float],
+    seed: int,
+    thumbnails: NDArray[np.uint8] | None = None,
+) -> Dataset:
+    """Cut a data set into train, validation and test, every class in the same proportions.
+
+    Args:
+        inputs: ``[N, …]``.
+        labels: ``[N]`` class indices.
+        class_names: name of every class.
+        fractions: shares of validation and of test.
+        seed: of the split, not of the run.
+        thumbnails: ``[N, …]`` uint8.
+
+    Raises:
+        DataError: a class has too few samples to be in all three splits.
+    """
+    rng = np.random.default_rng(seed)
+    parts: tuple[list[Indices], list[Indices], list[Indices]] = ([], [], [])
+    for index, name in enumerate(class_names):
+        members = rng.permutation(np.flatnonzero(labels == index))
+        if len(members) < 4:
+            raise DataError(
+                f"class {name!r} has {len(members)} sample(s); every class needs at least 4: two to train on, one each "
+                "for validation and test. Add samples or leave the class out."
+            )
+        held_out = [max(1, round(fraction * len(members))) for fraction in fractions]
+        cuts = np.cumsum([len(members) - sum(held_out), held_out[0]])
+        for part, piece in zip(parts, np.split(members, cuts), strict=True):
+            part.append(piece)
+    train, validation, test = (_split(inputs, labels, rng.permutation(np.concatenate(part))) for part in parts)
+    return Dataset(train, validation, test, class_names, thumbnails)
+
+
+def _split(inputs: NDArray[np.float32], labels: NDArray[Any], ids: Indices) -> Split:
+    return Split(
+        np.ascontiguousarray(inputs[ids], dtype=np.float32), labels[ids].astype(np.int64), ids.astype(np.int64)
+    )

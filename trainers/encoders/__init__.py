@@ -1,0 +1,1 @@
+"""Encoders: one file each, found through :mod:`trainers.encoders.registry`."""

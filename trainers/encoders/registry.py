@@ -1,0 +1,50 @@
+"""The table of encoders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from softsil.registry import Registry
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class EncoderConfig(BaseModel):
+    """Settings that every encoder has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    embedding_dim: int = Field(32, ge=2, le=2048, description="Length of the embedding that the losses and maps see.")
+
+
+@dataclass(frozen=True)
+class EncoderSpec:
+    """One entry of the encoder registry.
+
+    Attributes:
+        name: what users type.
+        title: what forms show.
+        summary: one sentence on what it is good for.
+        config: class of its settings.
+        build: makes the module ``inputs → embeddings [n, embedding_dim]`` for inputs of the given shape.
+        accepts: whether it can read inputs of this shape.
+        expects: what ``accepts`` asks for, in words.
+        parallel: whether more than one processor thread makes it faster; small networks get slower.
+    """
+
+    name: str
+    title: str
+    summary: str
+    config: type[EncoderConfig]
+    build: Callable[[Any, tuple[int, ...]], nn.Module]
+    accepts: Callable[[tuple[int, ...]], bool]
+    expects: str
+    parallel: bool = True
+
+
+ENCODERS: Registry[EncoderSpec] = Registry("encoder", "trainers.encoders")

@@ -1,0 +1,21 @@
+"""Errors of the trainers; each message is a sentence for the person who launched the run."""
+
+from __future__ import annotations
+
+from softsil.errors import SoftsilError
+
+
+class DataError(SoftsilError, ValueError):
+    """A data set cannot be used as asked."""
+
+
+class TrainingDivergedError(SoftsilError, ArithmeticError):
+    """The loss stopped being a finite number."""
+
+
+class StopRequested(Exception):
+    """The run was asked to stop."""
+
+
+class LaunchError(SoftsilError, ValueError):
+    """A run cannot be launched, stopped, resumed or deleted as asked."""

@@ -1,0 +1,173 @@
+"""The process that carries out a run: ``python -m trainers.job RUN_FOLDER``."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from softsil.errors import RunBusyError, SoftsilError
+from softsil.runs.files import read_json
+from softsil.runs.lock import Hold, hold
+from softsil.runs.paths import RunPaths
+from softsil.runs.recorder import Recorder
+from softsil.runs.status import State, read_status, write_status
+from trainers.config import RunConfig
+from trainers.devices import cpu_slots
+from trainers.errors import StopRequested
+from trainers.launchers.queue import dequeue, is_next
+from trainers.slots import slots_for, take_slot
+
+if TYPE_CHECKING:
+    from trainers.loop import Trainer
+
+STOP_CHECK_SECONDS = 0.1
+EXIT_BUSY = 3
+
+
+def main(arguments: list[str]) -> int:
+    """Run the job; the exit status is 0 unless the run failed."""
+    if len(arguments) != 1:
+        print("usage: python -m trainers.job RUN_FOLDER", file=sys.stderr)
+        return 2
+    folder = Path(arguments[0]).absolute()
+    paths = RunPaths(folder.parent, folder.name)
+    try:
+        # Before anything heavy: from here on everybody sees that this run has a process.
+        lock = hold(paths.alive_lock)
+    except RunBusyError as error:
+        print(error, file=sys.stderr)
+        return EXIT_BUSY
+    if read_status(paths).state is not State.QUEUED:  # stopped between its start and now
+        lock.release()
+        return 0
+    return 0 if carry_out(paths, lock) else 1
+
+
+def carry_out(paths: RunPaths, lock: Hold) -> bool:
+    """Wait for a slot, train, and leave a true last word; whether the run did not fail."""
+    stop_requested = _stop_check(paths)
+    try:
+        write_status(paths, read_status(paths).changed(message="getting ready", error=None))
+        config = RunConfig(**read_json(paths.config)["config"])
+        _limit_threads(config)
+        import trainers.loop  # noqa: F401 - the slow import happens while an earlier run still holds the slot
+
+        may_go = functools.partial(is_next, paths.root, paths.run_id)
+        taken = take_slot(slots_for(config.device, paths.root), may_go, stop_requested)
+    except Exception as error:
+        return _fail_early(paths, lock, error)
+    if taken is None:
+        _end_early(paths, lock, State.STOPPED, None)
+        return True
+    slot, slot_lock = taken
+    dequeue(paths.root, paths.run_id)
+    with slot_lock:
+        return _train(paths, lock, config, slot.device, stop_requested)
+
+
+def _train(paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_requested: Callable[[], bool]) -> bool:
+    import torch
+
+    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
+    recorder: Recorder | None = None
+    try:
+        trainer, recorder = _prepare(paths, lock, config, device, stop_requested)
+        trainer.run()
+    except StopRequested:
+        _end(paths, lock, recorder, State.STOPPED, None)
+        return True
+    except Exception as error:
+        traceback.print_exc()
+        _end(paths, lock, recorder, State.FAILED, sentence_for(error, config))
+        return False
+    _end(paths, lock, recorder, State.DONE, None)
+    return True
+
+
+def _prepare(
+    paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_requested: Callable[[], bool]
+) -> tuple[Trainer, Recorder]:
+    from trainers.checkpoint import CheckpointStore
+    from trainers.loop import Trainer
+
+    checkpoint = CheckpointStore(paths).newest()
+    recorder = Recorder.open(paths, resume_epoch=None if checkpoint is None else checkpoint.epoch, lock=lock)
+    recorder.progress(force=True, device=device, epochs=config.epochs, message="loading data")
+    spec, settings = config.data_entry
+    data = spec.load(settings)
+    trainer = Trainer(config, data, recorder, device, stop_requested)
+    resumed = trainer.restore()
+    for problem in trainer.store.problems:
+        print(problem, flush=True)
+    if resumed is None or recorder.samples is None:
+        watched = trainer.watched
+        pictures = None if data.thumbnails is None else data.thumbnails[watched.ids]
+        recorder.write_samples(watched.ids, watched.labels, data.class_names, "validation", pictures)
+    print(f"training on {device} from epoch {trainer.epoch}", flush=True)
+    recorder.progress(force=True, message=None, epoch=trainer.epoch)
+    return trainer, recorder
+
+
+def sentence_for(error: BaseException, config: RunConfig) -> str:
+    """What went wrong, in one sentence with advice where there is any."""
+    name = type(error).__name__
+    if isinstance(error, MemoryError) or name == "OutOfMemoryError" or "not enough memory" in str(error):
+        return f"out of memory with batch size {config.batch_size}; try {max(2, config.batch_size // 2)}"
+    if isinstance(error, OSError) and error.errno == 28:
+        return "the disk is full; free some space and resume the run"
+    if isinstance(error, SoftsilError | ArithmeticError):
+        return str(error)
+    return f"{name}: {error}"
+
+
+def _limit_threads(config: RunConfig) -> None:
+    import torch
+
+    share = max(1, (os.cpu_count() or 1) // cpu_slots()) if config.encoder_entry[0].parallel else 1
+    torch.set_num_threads(config.threads or share)
+
+
+def _stop_check(paths: RunPaths) -> Callable[[], bool]:
+    """Looks for the stop file at most ten times a second."""
+    last = [-1.0, False]
+
+    def requested() -> bool:
+        now = time.monotonic()
+        if now - last[0] >= STOP_CHECK_SECONDS:
+            last[:] = [now, paths.stop_request.exists()]
+        return bool(last[1])
+
+    return requested
+
+
+def _fail_early(paths: RunPaths, lock: Hold, error: Exception) -> bool:
+    traceback.print_exc()
+    _end_early(
+        paths, lock, State.FAILED, f"{error}" if isinstance(error, SoftsilError) else f"{type(error).__name__}: {error}"
+    )
+    return False
+
+
+def _end(paths: RunPaths, lock: Hold, recorder: Recorder | None, state: State, error: str | None) -> None:
+    if recorder is None:
+        _end_early(paths, lock, state, error)
+    else:
+        recorder.finish(state, error)
+    paths.stop_request.unlink(missing_ok=True)
+
+
+def _end_early(paths: RunPaths, lock: Hold, state: State, error: str | None) -> None:
+    """The last word of a job that has no recorder yet."""
+    write_status(paths, read_status(paths).changed(state=state, error=error, message=None))
+    lock.release()
+    paths.stop_request.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,148 @@
+"""The local launcher: run folders, a queue of markers, and a supervisor that is started when there is work."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from softsil.errors import UnreadableFileError
+from softsil.runs.lock import is_held
+from softsil.runs.paths import RunPaths, new_run_id, runs_root, service_folder
+from softsil.runs.reader import RunReader
+from softsil.runs.recorder import create_run
+from softsil.runs.status import RunStatus, State, current_status, read_status, write_status
+from trainers.config import ExperimentConfig, RunConfig
+from trainers.errors import LaunchError
+from trainers.launchers.process import kill_run, start_detached
+from trainers.launchers.queue import dequeue, enqueue, queued
+from trainers.slots import slots_for
+
+KILL_WAIT_SECONDS = 5.0
+
+
+def launch(experiment: ExperimentConfig, root: str | Path | None = None) -> list[str]:
+    """Queue every run of an experiment and see that the supervisor runs.
+
+    Args:
+        experiment: what to train.
+        root: the runs folder.
+
+    Returns:
+        The ids of the new runs, in the order in which they will start.
+
+    Raises:
+        LaunchError: the device is not here; nothing is queued then.
+        OSError: the runs folder cannot be written.
+    """
+    folder = runs_root(root)
+    slots_for(experiment.device, folder)
+    run_ids = [_submit(config, folder) for config in experiment.runs()]
+    ensure_services(folder)
+    return run_ids
+
+
+def stop(run_id: str, root: str | Path | None = None) -> None:
+    """Ask a run to stop after its step; asked a second time, kill it. Stopping an ended run does nothing."""
+    paths = RunReader(run_id, root).paths
+    status = _status(paths)
+    dequeue(paths.root, run_id)
+    if not is_held(paths.alive_lock):
+        if status.state is State.QUEUED:
+            write_status(paths, status.changed(state=State.STOPPED, message=None))
+        return
+    if not paths.stop_request.exists():
+        paths.stop_request.touch()
+        return
+    if kill_run(read_status(paths)):
+        _wait_until_free(paths)
+        write_status(paths, read_status(paths).changed(state=State.STOPPED, message=None, seconds_left=None))
+        paths.stop_request.unlink(missing_ok=True)
+
+
+def resume(run_id: str, root: str | Path | None = None) -> None:
+    """Queue a stopped, failed or crashed run again; it goes on from its last checkpoint.
+
+    Raises:
+        LaunchError: the run is active, done, or not one of the trainers.
+    """
+    reader = RunReader(run_id, root)
+    paths, status = reader.paths, reader.status
+    if reader.config.get("kind") != "training":
+        raise LaunchError(f"{reader.name} was recorded by another program; start it there again")
+    if status.state.is_active or is_held(paths.alive_lock):
+        raise LaunchError(f"{reader.name} is {status.state}; only a stopped, failed or crashed run can be resumed")
+    if status.state is State.DONE:
+        raise LaunchError(f"{reader.name} is done; there is nothing left to train")
+    paths.stop_request.unlink(missing_ok=True)
+    write_status(paths, status.changed(state=State.QUEUED, error=None, message=None, pid=None, step=0))
+    enqueue(paths.root, run_id, str(reader.config["config"].get("device", "auto")))
+    ensure_services(paths.root)
+
+
+def delete(run_id: str, root: str | Path | None = None) -> Path:
+    """Move an ended run to the trash folder beside the runs; the folder it is in now.
+
+    Raises:
+        LaunchError: the run is active.
+    """
+    reader = RunReader(run_id, root)
+    if reader.status.state.is_active and is_held(reader.paths.alive_lock):
+        raise LaunchError(f"{reader.name} is {reader.status.state}; stop it before you delete it")
+    dequeue(reader.paths.root, run_id)
+    trash = service_folder(reader.paths.root) / "trash"
+    trash.mkdir(exist_ok=True)
+    target = trash / run_id
+    os.replace(reader.paths.folder, target)
+    return target
+
+
+def queue_position(run_id: str, root: str | Path | None = None) -> int | None:
+    """1 for the run that starts next, None for one that does not wait."""
+    waiting = queued(runs_root(root))
+    return waiting.index(run_id) + 1 if run_id in waiting else None
+
+
+def ensure_services(root: str | Path | None = None) -> None:
+    """Start the supervisor if somebody waits and none runs, and the projector if none runs."""
+    folder = runs_root(root)
+    ensure_supervisor(folder)
+    try:
+        from trainers.projector import ensure_projector
+    except ImportError:
+        return
+    ensure_projector(folder)
+
+
+def ensure_supervisor(root: Path) -> None:
+    """Start the supervisor of a runs folder if somebody waits and none runs."""
+    service = service_folder(root)
+    if queued(root) and not is_held(service / "supervisor.lock"):
+        start_detached("trainers.launchers.supervisor", root, service / "supervisor.log")
+
+
+def _submit(config: RunConfig, root: Path) -> str:
+    paths = RunPaths(root, new_run_id(config.name))
+    create_run(
+        paths,
+        name=config.name,
+        experiment=config.experiment or None,
+        kind="training",
+        config=config.model_dump(mode="json"),
+        epochs=config.epochs,
+    )
+    enqueue(root, paths.run_id, config.device)
+    return paths.run_id
+
+
+def _status(paths: RunPaths) -> RunStatus:
+    try:
+        return current_status(paths)
+    except UnreadableFileError:
+        return RunStatus(State.CRASHED)
+
+
+def _wait_until_free(paths: RunPaths) -> None:
+    deadline = time.monotonic() + KILL_WAIT_SECONDS
+    while is_held(paths.alive_lock) and time.monotonic() < deadline:
+        time.sleep(0.02)

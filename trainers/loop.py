@@ -1,0 +1,241 @@
+"""The training loop: seeded, resumable to the same numbers, watched by a Recorder."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from softsil.losses.objective import Objective, ObjectiveOutput, build_objective
+from softsil.runs.recorder import Recorder
+from trainers.augment import second_view
+from trainers.checkpoint import Checkpoint, CheckpointStore
+from trainers.config import RunConfig
+from trainers.data.dataset import Dataset, Split
+from trainers.errors import StopRequested, TrainingDivergedError
+from trainers.network import Network, build_network, derived_seed
+
+FINITE_CHECK_STEPS = 50
+EVALUATION_BATCH = 2048
+
+
+@dataclass
+class Totals:
+    """Sums over the samples of one pass, kept on the device so that no step waits for it."""
+
+    samples: int = 0
+    sums: dict[str, Tensor] = field(default_factory=dict)
+
+    def add(self, count: int, **values: Tensor) -> None:
+        """Add ``values``, each a mean over ``count`` samples."""
+        self.samples += count
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, torch.zeros((), device=value.device)) + value.detach() * count
+
+    def means(self) -> dict[str, float]:
+        """Mean of each value over all samples."""
+        return {name: (value / self.samples).item() for name, value in self.sums.items()}
+
+
+class Trainer:
+    """Trains one run and records it.
+
+    Everything random in epoch e comes from a seed derived from (run seed, e): an interrupted run that continues from
+    the checkpoint of e − 1 gives the same numbers as one that was never interrupted (bit for bit on the CPU).
+
+    Args:
+        config: the run.
+        data: the loaded data set.
+        recorder: an open recorder of the run.
+        device: where to train.
+        stop_requested: asked after every step.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        data: Dataset,
+        recorder: Recorder,
+        device: str = "cpu",
+        stop_requested: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.config, self.data, self.recorder = config, data, recorder
+        self.device = torch.device(device)
+        self.stop_requested = stop_requested
+        self.store = CheckpointStore(recorder.paths)
+        classes = len(data.class_names)
+        self.network: Network = build_network(config, data.input_shape, classes).to(self.device)
+        torch.manual_seed(derived_seed(config.seed, "objective"))
+        self.objective: Objective = build_objective(
+            config.objective, num_classes=classes, embedding_dim=config.encoder_entry[1].embedding_dim
+        ).to(self.device)
+        parameters = [*self.network.parameters(), *self.objective.parameters()]
+        self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
+        self.scaler = torch.amp.GradScaler(enabled=self.device.type == "cuda")
+        self.epoch = self.step = 0
+        self.watched = data.watched(config.watched_samples)
+        self._inputs = {name: self._on_device(split) for name, split in self._splits()}
+
+    def restore(self) -> int | None:
+        """Load the newest whole checkpoint; the epoch it belongs to, or None if there is none."""
+        checkpoint = self.store.newest()
+        if checkpoint is None:
+            return None
+        for prefix, module in (("network", self.network), ("objective", self.objective)):
+            state = {
+                k.removeprefix(f"{prefix}."): v for k, v in checkpoint.weights.items() if k.startswith(f"{prefix}.")
+            }
+            module.load_state_dict(state)
+        self.optimizer.load_state_dict(checkpoint.training["optimizer"])
+        self.scaler.load_state_dict(checkpoint.training["scaler"])
+        self.epoch, self.step = checkpoint.epoch, checkpoint.training["step"]
+        return checkpoint.epoch
+
+    def run(self) -> None:
+        """Train from the current epoch to the last, then test once.
+
+        Raises:
+            StopRequested: somebody asked to stop; the checkpoint of the last whole epoch is kept.
+            TrainingDivergedError: the loss became NaN or infinite; likewise.
+        """
+        if self.epoch == 0:
+            self._record(train={})
+        times: list[float] = []
+        for epoch in range(self.epoch + 1, self.config.epochs + 1):
+            started = time.monotonic()
+            train = self._train_epoch(epoch, times)
+            times.append(time.monotonic() - started)
+            self.epoch = epoch
+            self._record(train={**train, "learning_rate": self.config.learning_rate, "seconds": round(times[-1], 4)})
+        self.recorder.log(self.epoch, split="test", step=self.step, **self._evaluate("test"))
+
+    def _train_epoch(self, epoch: int, times: list[float]) -> dict[str, float]:
+        torch.manual_seed(derived_seed(self.config.seed, "epoch", epoch))
+        batches = self._batches(epoch)
+        inputs, labels = self._inputs["train"]
+        totals, losses = Totals(), []
+        self.network.train()
+        for number, rows in enumerate(batches, start=1):
+            batch = torch.from_numpy(rows).to(self.device, non_blocking=True)
+            output, correct = self._step(inputs[batch], labels[batch], epoch - 1 + (number - 1) / len(batches))
+            losses.append(output.total.detach())
+            totals.add(len(rows), loss=output.total, accuracy=correct, **_term_names(output))
+            self.step += 1
+            if number % FINITE_CHECK_STEPS == 0 or number == len(batches):
+                self._check_finite(losses, epoch)
+            if self.stop_requested():
+                raise StopRequested
+            left = self._seconds_left(epoch, number / len(batches), times)
+            self.recorder.progress(step=number, steps_per_epoch=len(batches), seconds_left=left)
+        return totals.means()
+
+    def _step(self, inputs: Tensor, labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
+        with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
+            embeddings, logits = self.network(inputs)
+            other = self.network.encoder(second_view(inputs)) if self.objective.needs_two_views else None
+            output = self.objective(embeddings, labels, logits=logits, second_view=other, epoch=epoch)
+            total = output.total
+            if not self.objective.needs_logits:
+                # No term trains the classifier: it follows on its own, without touching the encoder.
+                total = total + functional.cross_entropy(self.network.head(embeddings.detach()), labels)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(total).backward()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        return output, (logits.detach().argmax(1) == labels).float().mean()
+
+    def _record(self, train: dict[str, float]) -> None:
+        """Measure, log, checkpoint: in this order, so that a checkpoint never claims an epoch without its history."""
+        embeddings, logits = self._forward(self._on_device(self.watched)[0])
+        validation = self._evaluate("validation")
+        if not all(math.isfinite(value) for value in validation.values()) or not embeddings.isfinite().all():
+            raise TrainingDivergedError(
+                f"loss became NaN at epoch {self.epoch}, step {self.step}, measured on validation"
+            )
+        if train:
+            self.recorder.log(self.epoch, split="train", step=self.step, **train)
+        self.recorder.log(self.epoch, split="validation", step=self.step, **validation)
+        self.recorder.log(self.epoch, embeddings, predictions=logits.argmax(1), step=self.step)
+        self._save(validation["accuracy"])
+
+    def _save(self, score: float) -> None:
+        weights = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        weights |= {f"objective.{name}": value for name, value in self.objective.state_dict().items()}
+        training = {"optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict(), "step": self.step}
+        self.store.save(Checkpoint(self.epoch, weights, training, score))
+
+    def _evaluate(self, name: str) -> dict[str, float]:
+        """Mean loss, terms and accuracy over a split, in batches as large as in training."""
+        inputs, labels = self._inputs[name]
+        embeddings, logits = self._forward(inputs)
+        totals = Totals()
+        self.objective.eval()
+        with torch.no_grad():
+            for rows in _shuffled_once(len(labels), self.config.batch_size):
+                picked = torch.from_numpy(rows).to(self.device)
+                target = labels[picked]
+                view = embeddings[picked]
+                output = self.objective(
+                    view,
+                    target,
+                    logits=logits[picked],
+                    second_view=view if self.objective.needs_two_views else None,
+                    epoch=float(self.epoch),
+                )
+                correct = (logits[picked].argmax(1) == target).float().mean()
+                totals.add(len(rows), loss=output.total, accuracy=correct, **_term_names(output))
+        self.objective.train()
+        return totals.means()
+
+    @torch.no_grad()
+    def _forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings and logits in evaluation mode, float32."""
+        self.network.eval()
+        parts = [self.network(chunk) for chunk in inputs.split(EVALUATION_BATCH)]
+        return torch.cat([part[0] for part in parts]).float(), torch.cat([part[1] for part in parts]).float()
+
+    def _batches(self, epoch: int) -> list[Any]:
+        spec, settings = self.config.sampler_entry
+        rng = np.random.default_rng(derived_seed(self.config.seed, "batches", epoch))
+        return spec.batches(settings, self.data.train.labels, self.config.batch_size, rng)
+
+    def _check_finite(self, losses: list[Tensor], epoch: int) -> None:
+        bad = (~torch.stack(losses).isfinite()).nonzero()
+        if len(bad):
+            value = losses[int(bad[0])].item()
+            word = "NaN" if math.isnan(value) else "infinite"
+            raise TrainingDivergedError(
+                f"loss became {word} at epoch {epoch}, step {int(bad[0]) + 1}; try a smaller learning rate "
+                f"(now {self.config.learning_rate:g})"
+            )
+
+    def _seconds_left(self, epoch: int, share: float, times: list[float]) -> float | None:
+        if not times:
+            return None
+        return round(float(np.median(times)) * (self.config.epochs - epoch + 1 - share), 1)
+
+    def _on_device(self, split: Split) -> tuple[Tensor, Tensor]:
+        inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
+        if self.device.type == "cuda":
+            inputs, labels = inputs.pin_memory(), labels.pin_memory()
+        return inputs.to(self.device, non_blocking=True), labels.to(self.device, non_blocking=True)
+
+    def _splits(self) -> Iterator[tuple[str, Split]]:
+        yield from (("train", self.data.train), ("validation", self.data.validation), ("test", self.data.test))
+
+
+def _term_names(output: ObjectiveOutput) -> dict[str, Tensor]:
+    return {f"term/{name}": value for name, value in output.terms.items()}
+
+
+def _shuffled_once(count: int, batch_size: int) -> list[Any]:
+    # A fixed order, the same for all runs; shuffled, because a split may be sorted by class.
+    order = np.random.default_rng(0).permutation(count)
+    return np.split(order, range(batch_size, count, batch_size))

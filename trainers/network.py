@@ -1,0 +1,44 @@
+"""The network: an encoder, and a linear classifier on its embedding."""
+
+from __future__ import annotations
+
+import hashlib
+
+import torch
+from torch import Tensor, nn
+
+from trainers.config import RunConfig
+
+
+class Network(nn.Module):
+    """Encoder and classifier head.
+
+    Args:
+        encoder: ``inputs → embeddings [n, d]``.
+        embedding_dim: d.
+        num_classes: width of the logits.
+    """
+
+    def __init__(self, encoder: nn.Module, embedding_dim: int, num_classes: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(embedding_dim, num_classes)
+
+    def forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings ``[n, d]`` (the losses normalise them where they need to) and logits ``[n, C]``."""
+        embeddings = self.encoder(inputs)
+        return embeddings, self.head(embeddings)
+
+
+def derived_seed(*parts: object) -> int:
+    """A seed that depends on all ``parts`` and nothing else."""
+    return int.from_bytes(hashlib.sha256(repr(parts).encode()).digest()[:7], "big")
+
+
+def build_network(config: RunConfig, input_shape: tuple[int, ...], num_classes: int) -> Network:
+    """The network of a run; initial weights depend on data shape, encoder and seed, never on the loss."""
+    spec, settings = config.encoder_entry
+    torch.manual_seed(derived_seed(config.seed, "encoder"))
+    encoder = spec.build(settings, input_shape)
+    torch.manual_seed(derived_seed(config.seed, "head"))
+    return Network(encoder, settings.embedding_dim, num_classes)

@@ -1,0 +1,1 @@
+"""Batch samplers: one file each, found through :mod:`trainers.samplers.registry`."""
