@@ -7,7 +7,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -117,7 +117,7 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
     if get_origin(annotation) is Literal:
         return "choice", get_args(annotation)
-    if get_origin(annotation) in (list, tuple) and int in get_args(annotation):
+    if get_origin(annotation) in (list, tuple) and int in map(_bare, get_args(annotation)):
         return "integers", ()
     if isinstance(annotation, type):
         if issubclass(annotation, Enum):
@@ -127,6 +127,10 @@ def _kind(annotation: Any) -> tuple[Kind, tuple[Any, ...]]:
         simple: Mapping[type, Kind] = {bool: "switch", int: "integer", float: "number"}
         return simple.get(annotation, "text"), ()
     return "text", ()
+
+
+def _bare(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _help(info: FieldInfo, default: Any, optional: bool) -> str:
@@ -151,7 +155,7 @@ def _sentence(place: tuple[str, ...], detail: ErrorDetails) -> str:
     label = label_of(next((part for part in reversed(place) if not part.isdecimal()), place[-1]))
     rule = _RULES.get(detail["type"])
     if rule is None:
-        return _end(detail["msg"].removeprefix("Value error, "))
+        return _end(f"{label}: {detail['msg'].removeprefix('Value error, ')}")
     context = {name: _plain(value) for name, value in (detail.get("ctx") or {}).items()}
     given = detail["input"]
     got = "" if detail["type"] == "missing" or given is None else f", not {_plain(given)}"

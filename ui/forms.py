@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 from pydantic import BaseModel, ValidationError
 
-from ui.fields import FormField, fields_of, parse_integers, sentences
+from ui.fields import FormField, fields_of, label_of, parse_integers, sentences
 from ui.words import plain_markdown
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 Place = tuple[str, ...]
+C = TypeVar("C", bound=BaseModel)
 
 
 @dataclass
@@ -53,20 +54,23 @@ class Form:
         self.errors.update(other.errors)
         self.slots.update(other.slots)
 
-    def check(self, config: type[BaseModel]) -> BaseModel | None:
+    def check(self, config: type[C]) -> C | None:
         """The config that the values make, or None after saying beside each field what is wrong."""
         try:
             made = config.model_validate(self.values)
         except ValidationError as error:
             for place, sentence in sentences(error).items():
-                self.blame(self._nearest(place), sentence)
+                self.blame(*self._nearest(place, sentence))
             return None
         return made if self.is_valid else None
 
-    def _nearest(self, place: Place) -> Place:
+    def _nearest(self, place: Place, sentence: str) -> tuple[Place, str]:
         while place and place not in self.slots:
             place = place[:-1]
-        return place
+        # A rule about several fields begins with the name of the one to change.
+        first, _, rest = sentence.partition(" ")
+        name = first.lower()
+        return (place, sentence) if place or (name,) not in self.slots else ((name,), f"{label_of(name)} {rest}")
 
 
 def ask(
@@ -99,7 +103,7 @@ def ask(
     return form
 
 
-def ask_config(config: type[BaseModel], prefix: str, *, columns: int = 2) -> tuple[Form, BaseModel | None]:
+def ask_config(config: type[C], prefix: str, *, columns: int = 2) -> tuple[Form, C | None]:
     """Draw the whole of ``config`` and check it: the form, and the config or None."""
     form = ask(config, prefix, columns=columns)
     return form, form.check(config)

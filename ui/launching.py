@@ -13,6 +13,8 @@ from ui import state
 from ui.words import plain_markdown
 
 if TYPE_CHECKING:
+    from streamlit.elements.lib.layout_utils import Width
+
     from trainers.config import ExperimentConfig
 
 LIVE_PAGE = "pages/watch/live.py"
@@ -20,7 +22,7 @@ LIVE_PAGE = "pages/watch/live.py"
 
 def open_live(run_ids: Sequence[str]) -> None:
     """Leave this page for Live, with these runs chosen."""
-    st.switch_page(LIVE_PAGE, query_params={state.RUNS: list(run_ids)})
+    st.switch_page(LIVE_PAGE, query_params=state.link_to_runs(run_ids))
 
 
 def launch_button(
@@ -28,7 +30,7 @@ def launch_button(
     experiment: Callable[[], ExperimentConfig] | None,
     *,
     key: str,
-    width: str | int = "content",
+    width: Width = "content",
 ) -> None:
     """Draw the button; with ``experiment`` None it is disabled.
 
@@ -43,7 +45,7 @@ def launch_button(
         label,
         key=key,
         type="primary",
-        width=width,  # type: ignore[arg-type]
+        width=width,
         disabled=experiment is None,
         on_click=_launch_once,
         args=(state.launch_token(), experiment),

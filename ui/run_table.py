@@ -66,6 +66,11 @@ def run_rows(readers: Sequence[RunReader]) -> list[RunRow]:
     return [row for reader in readers if (row := run_row(reader)) is not None]
 
 
+def in_order(together: Sequence[RunRow]) -> list[RunRow]:
+    """The runs of one experiment as people list them: the shorter recipe first, then by seed."""
+    return sorted(together, key=lambda row: (len(row.loss), row.loss, row.seed or 0, row.run_id))
+
+
 @lru_cache(maxsize=4096)
 def _config(path: Path, changed: int) -> dict[str, Any]:
     del changed  # only part of the key

@@ -6,12 +6,13 @@ Widgets keep their own values (``persist_state``, ``bind``); of their keys, thos
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 import streamlit as st
 
-RUNS = "runs"  # also the name in the address: /live?runs=a&runs=b
+RUNS = "runs"  # also the name in the address: /live?runs=a,b
+RUNS_IN_LINK = "runs_in_link"
 LAUNCH_TOKEN = "launch_token"
 LAUNCHED_RUNS = "launch_runs"
 LAUNCH_ERROR = "launch_error"
@@ -22,6 +23,7 @@ LOSS_ROWS = "train_loss_rows"
 _FIRST_RECIPES = ("ce", "ce+sil")
 
 _DEFAULTS: dict[str, Any] = {
+    RUNS_IN_LINK: "",
     LAUNCH_TOKEN: "",
     LAUNCHED_RUNS: (),
     LAUNCH_ERROR: "",
@@ -83,6 +85,32 @@ def fail_launch(sentence: str) -> None:
 def launch_error() -> str:
     """Why the last click launched nothing; empty if it did."""
     return str(st.session_state[LAUNCH_ERROR])
+
+
+def link_to_runs(run_ids: Sequence[str]) -> dict[str, str]:
+    """What stands in the address of Live for these runs."""
+    return {RUNS: ",".join(run_ids)}
+
+
+def adopt_runs_in_link(default: Sequence[str], known: Collection[str]) -> None:
+    """Before the picker is drawn: choose what a new address asks for, and ``default`` where nothing was chosen yet.
+
+    Streamlit's own binding would put the picker's labels into the address; they change and may not be unique.
+    """
+    link = st.query_params.get(RUNS, "")
+    if link and link != st.session_state[RUNS_IN_LINK]:
+        st.session_state[RUNS] = [run_id for run_id in dict.fromkeys(link.split(",")) if run_id in known]
+    elif RUNS not in st.session_state:
+        st.session_state[RUNS] = list(default)
+    else:
+        # A chosen run may have been deleted since.
+        st.session_state[RUNS] = [run_id for run_id in st.session_state[RUNS] if run_id in known]
+
+
+def put_runs_in_link(run_ids: Sequence[str]) -> None:
+    """After the picker is drawn: make the address ask for what is chosen."""
+    st.session_state[RUNS_IN_LINK] = ",".join(run_ids)
+    st.query_params.update(link_to_runs(run_ids))
 
 
 def loss_rows() -> tuple[int, ...]:

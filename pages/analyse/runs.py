@@ -23,5 +23,5 @@ with actions:
     label = f"Open {len(chosen)} in Live" if chosen else "Open in Live"
     reason = f"At most {MOST_RUNS} runs fit side by side." if too_many else "Choose runs by the boxes on the left."
     if st.button(label, type="primary", disabled=not chosen or too_many, help=reason, key="runs_open"):
-        open_live(chosen)
+        open_live([row.run_id for row in chosen])
     delete_button(chosen)

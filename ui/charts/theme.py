@@ -28,7 +28,7 @@ def empty_figure(height: int, *, y_title: str, x_title: str | None = None) -> go
     figure.update_layout(
         template="none",
         height=height,
-        margin={"l": 46, "r": 8, "t": 26, "b": 32 if x_title else 24},
+        margin={"l": 52, "r": 8, "t": 26, "b": 32 if x_title else 24},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 12},

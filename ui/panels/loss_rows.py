@@ -23,38 +23,57 @@ def loss_rows() -> tuple[list[Any], list[str]]:
     entries: list[Any] = []
     problems: list[str] = []
     for position, row in enumerate(state.loss_rows()):
-        with st.container(border=True, gap="small", key=f"train_loss_box_{row}"):
-            entry, wrong = _row(row, position)
+        entry, wrong = _row(row, position)
         problems += wrong
         if not wrong:
             entries.append(entry)
     full = len(state.loss_rows()) >= MOST_LOSSES
-    st.button("Add a loss to compare", key="train_loss_add", on_click=state.add_loss_row, disabled=full)
+    st.button("Add a loss", key="train_loss_add", on_click=state.add_loss_row, disabled=full)
     return entries, problems
 
 
 def _row(row: int, position: int) -> tuple[Any, list[str]]:
-    choice, remove = st.columns([5, 1], vertical_alignment="bottom")
-    with choice:
-        recipe = st.selectbox(
-            f"Loss {position + 1}",
-            RECIPES,
-            index=RECIPES.index(state.first_recipe(row)),
-            key=f"train_loss_{row}",
-            accept_new_options=True,
-            help="A sum of loss terms. Choose one, or type your own: names of terms joined by +.",
-            persist_state="session",
-        )
-    with remove:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
+        recipe = str(_ask_recipe(row, position))
+        parameters = st.popover("Parameters", key=f"train_loss_{row}_parameters")
         alone = len(state.loss_rows()) == 1
-        st.button("Remove", key=f"train_loss_remove_{row}", on_click=state.remove_loss_row, args=(row,), disabled=alone)
+        st.button(
+            "✕",
+            key=f"train_loss_remove_{row}",
+            help="Remove this loss",
+            on_click=state.remove_loss_row,
+            args=(row,),
+            disabled=alone,
+        )
     try:
-        standard = parse_objective(str(recipe))
+        standard = parse_objective(recipe)
     except SoftsilError as error:
-        sentence = str(error)
-        st.markdown(f":red[{plain_markdown(sentence)}]")
-        return None, [sentence]
-    return _parameters(f"train_loss_{row}_{recipe}", str(recipe), standard)
+        st.markdown(f":red[{plain_markdown(str(error))}]")
+        return None, [str(error)]
+    with parameters:
+        return _parameters(f"train_loss_{row}_{recipe}", recipe, standard)
+
+
+def _ask_recipe(row: int, position: int) -> str | None:
+    return st.selectbox(
+        f"Loss {position + 1}",
+        RECIPES,
+        index=RECIPES.index(state.first_recipe(row)),
+        key=f"train_loss_{row}",
+        format_func=describe_recipe,
+        accept_new_options=True,
+        help="A sum of loss terms. Choose one, or type your own: names of terms joined by +. Losses tells them all.",
+        persist_state="session",
+    )
+
+
+def describe_recipe(recipe: str) -> str:
+    """The recipe with the titles of its terms, e.g. ``"ce+sil: Cross-entropy + Soft Silhouette"``."""
+    try:
+        terms = parse_objective(recipe).terms
+    except SoftsilError:
+        return recipe
+    return f"{recipe}: {' + '.join(TERMS.get(term).title for term in terms)}"
 
 
 def _parameters(prefix: str, recipe: str, standard: ObjectiveConfig) -> tuple[Any, list[str]]:
@@ -62,10 +81,9 @@ def _parameters(prefix: str, recipe: str, standard: ObjectiveConfig) -> tuple[An
     problems: list[str] = []
     for term, config in standard.terms.items():
         spec = TERMS.get(term)
-        with st.expander(f"{plain_markdown(spec.title)}: parameters"):
-            st.caption(plain_markdown(spec.summary))
-            form = ask(spec.config, f"{prefix}_{term}", without=_SCHEDULE, start=config.model_dump(), columns=3)
-            _ask_schedule(form, spec.config, f"{prefix}_{term}", config)
+        st.markdown(f"**{plain_markdown(spec.title)}**", help=plain_markdown(spec.summary))
+        form = ask(spec.config, f"{prefix}_{term}", without=_SCHEDULE, start=config.model_dump(), columns=3)
+        _ask_schedule(form, spec.config, f"{prefix}_{term}", config)
         form.check(spec.config)
         terms[term] = form.values
         problems += form.errors.values()

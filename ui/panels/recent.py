@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.launching import open_live
 from ui.panels.status import state_badge
-from ui.run_table import RunRow
+from ui.run_table import RunRow, in_order
 from ui.words import number, percent, plain_markdown
 
 MOST_EXPERIMENTS = 4
@@ -29,7 +29,7 @@ def recent_experiments(rows: Sequence[RunRow]) -> None:
     for row in rows:
         experiments.setdefault(row.experiment, []).append(row)
     for together in list(experiments.values())[:MOST_EXPERIMENTS]:
-        _experiment(together[::-1])
+        _experiment(in_order(together))
 
 
 def _experiment(rows: Sequence[RunRow]) -> None:

@@ -7,37 +7,37 @@ import streamlit as st
 from softsil.runs.reader import list_runs
 from softsil.runs.status import State
 from ui import state
-from ui.run_table import RunRow, run_row
+from ui.run_table import RunRow, in_order, run_rows
 
 MOST_RUNS = 6
 
 
 def pick_runs() -> list[str]:
     """Draw the picker and return the ids of the chosen runs; at first those launched last."""
-    rows = {row.run_id: row for reader in list_runs() if (row := run_row(reader)) is not None}
-    if state.RUNS not in st.session_state and state.RUNS not in st.query_params:
-        st.session_state[state.RUNS] = newest_together(list(rows.values()))
+    rows = {row.run_id: row for row in run_rows(list_runs())}
+    state.adopt_runs_in_link(default=newest_together(list(rows.values())), known=rows)
     chosen = st.multiselect(
         "Runs",
         list(rows),
         key=state.RUNS,
-        bind="query-params",
         format_func=lambda run_id: _describe(rows[run_id]),
         max_selections=MOST_RUNS,
         placeholder="Choose runs to show side by side",
         label_visibility="collapsed",
+        persist_state="session",
     )
-    return [run_id for run_id in chosen if run_id in rows]
+    state.put_runs_in_link(chosen)
+    return chosen
 
 
 def newest_together(rows: list[RunRow]) -> list[str]:
-    """The ids of the newest experiment, oldest run first; what is running comes before what has ended."""
+    """The ids of the newest experiment; what is running comes before what has ended."""
     if not rows:
         return []
     active = [row for row in rows if row.state in (State.RUNNING, State.STOPPING)]
     newest = (active or rows)[0]
-    together = [row.run_id for row in rows if row.experiment == newest.experiment]
-    return together[::-1][:MOST_RUNS]
+    together = [row for row in rows if row.experiment == newest.experiment]
+    return [row.run_id for row in in_order(together)][:MOST_RUNS]
 
 
 def _describe(row: RunRow) -> str:

@@ -33,8 +33,8 @@ _COLUMNS = {
 }
 
 
-def run_table(rows: Sequence[RunRow], *, key: str) -> list[str]:
-    """Draw the table and return the ids of the chosen runs."""
+def run_table(rows: Sequence[RunRow], *, key: str) -> list[RunRow]:
+    """Draw the table and return the chosen rows."""
     chosen = st.dataframe(
         table_of(rows),
         key=key,
@@ -45,7 +45,7 @@ def run_table(rows: Sequence[RunRow], *, key: str) -> list[str]:
         on_select="rerun",
         selection_mode="multi-row",
     )
-    return [rows[index].run_id for index in chosen["selection"]["rows"] if index < len(rows)]
+    return [rows[index] for index in chosen["selection"]["rows"] if index < len(rows)]
 
 
 def table_of(rows: Sequence[RunRow]) -> pd.DataFrame:

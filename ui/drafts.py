@@ -1,0 +1,74 @@
+"""An experiment on its way from the form to the launch: what will run, how long it takes, how it is written as YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from trainers.config import ExperimentConfig, RunConfig
+from trainers.devices import cpu_slots
+from trainers.estimate import Estimate, estimate_seconds
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a person filled in.
+
+    Attributes:
+        values: the experiment as a mapping, ready for YAML.
+        experiment: the checked experiment, or None while something is wrong.
+        problems: one sentence for each thing that is wrong.
+    """
+
+    values: dict[str, Any]
+    experiment: ExperimentConfig | None
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a launch would do.
+
+    Attributes:
+        runs: number of runs.
+        losses: names of the losses.
+        seeds: the seeds.
+        at_once: how many runs train at the same time.
+        estimate: seconds for all of them together, and how that is known.
+    """
+
+    runs: int
+    losses: tuple[str, ...]
+    seeds: tuple[int, ...]
+    at_once: int
+    estimate: Estimate
+
+
+def plan(experiment: ExperimentConfig) -> Plan:
+    """What launching ``experiment`` would do."""
+    runs = experiment.runs()
+    at_once = min(len(runs), cpu_slots() if experiment.device in ("auto", "cpu") else 1)
+    return Plan(
+        runs=len(runs),
+        losses=tuple(loss.name for loss in experiment.losses),
+        seeds=tuple(experiment.seeds),
+        at_once=at_once,
+        estimate=_together(runs, at_once),
+    )
+
+
+def as_yaml(values: dict[str, Any]) -> str:
+    """The experiment as a file that ``python -m trainers run`` takes."""
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+
+
+def _together(runs: Sequence[RunConfig], at_once: int) -> Estimate:
+    estimates = [estimate_seconds(run) for run in {run.objective.name: run for run in runs}.values()]
+    known = [estimate.seconds for estimate in estimates if estimate.seconds is not None]
+    if len(known) < len(estimates):
+        return next(estimate for estimate in estimates if estimate.seconds is None)
+    # Seeds cost the same, so each loss is estimated once.
+    return Estimate(sum(known) / len(known) * len(runs) / at_once, estimates[0].basis)

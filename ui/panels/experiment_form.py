@@ -1,0 +1,73 @@
+"""Everything that Train asks: data, network, losses, training. Wrong input gets a sentence beside its field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from trainers.config import ExperimentConfig
+from trainers.data.registry import DATA_SETS
+from trainers.devices import available_devices
+from trainers.encoders.registry import ENCODERS
+from trainers.samplers.registry import SAMPLERS
+from ui.drafts import Draft
+from ui.forms import Form, ask
+from ui.objectives import with_distinct_names
+from ui.panels.choice import choose, chosen_entry
+from ui.panels.data_preview import data_facts
+from ui.panels.loss_rows import loss_rows
+from ui.words import plain_markdown
+
+_FIRST = ("epochs", "batch_size", "learning_rate", "seeds")
+_MORE = ("weight_decay", "watched_samples", "threads")
+
+
+def experiment_form() -> Draft:
+    """Draw the form and return what was filled in."""
+    parts, problems = _data_and_network()
+    losses, wrong = loss_rows()
+    form = ask(ExperimentConfig, "train", only=_FIRST, columns=4)
+    sampler = _more(form)
+    problems += wrong + list(sampler.errors.values())
+    # The rest is still checked, with a loss that is known to be right, so that all sentences appear at once.
+    form.values.update(parts, losses=with_distinct_names(losses) or ["ce"])
+    experiment = form.check(ExperimentConfig) if not problems else None
+    problems += form.errors.values()
+    return Draft(_for_yaml(form.values), experiment if not problems else None, tuple(problems))
+
+
+def _data_and_network() -> tuple[dict[str, Any], list[str]]:
+    left, right = st.columns(2)
+    with left:
+        data, data_form = choose("Data set", DATA_SETS, "train_data", start="digits")
+        if data_form.is_valid:
+            data_facts(data, data_form.values)
+    with right:
+        encoder, encoder_form = choose("Network (encoder)", ENCODERS, "train_encoder", start="mlp")
+    parts = {"data": chosen_entry(data, data_form), "encoder": chosen_entry(encoder, encoder_form)}
+    return parts, [*data_form.errors.values(), *encoder_form.errors.values()]
+
+
+def _more(form: Form) -> Form:
+    devices = {device.name: device.title for device in available_devices()}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
+        form.values["device"] = st.selectbox(
+            "Device", list(devices), format_func=lambda name: devices[name], key="train_device", persist_state="session"
+        )
+        more = st.popover("More settings", key="train_more")
+    with more:
+        sampler, sampler_form = choose("Batches", SAMPLERS, "train_sampler", start="shuffled")
+        form.include(ask(ExperimentConfig, "train", only=_MORE, columns=3))
+    form.values["sampler"] = chosen_entry(sampler, sampler_form)
+    return sampler_form
+
+
+def _for_yaml(values: dict[str, Any]) -> dict[str, Any]:
+    order = ("data", "encoder", "losses", "seeds", "epochs", "batch_size", "learning_rate", "device")
+    return {name: values[name] for name in (*order, *(name for name in values if name not in order))}
+
+
+def problem_list(problems: tuple[str, ...]) -> None:
+    """Say once more, beside the launch button, what is to be put right."""
+    st.markdown("\n".join(f"- :red[{plain_markdown(problem)}]" for problem in problems))

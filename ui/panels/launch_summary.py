@@ -1,0 +1,45 @@
+"""What will be launched, about how long it takes, and the button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.drafts import Draft, Plan, as_yaml, plan
+from ui.launching import launch_button
+from ui.panels.experiment_form import problem_list
+from ui.words import duration, plain_markdown
+
+
+def launch_summary(draft: Draft) -> None:
+    """Draw the summary of ``draft`` and the launch button, disabled while something is wrong."""
+    experiment = draft.experiment
+    with st.container(border=True):
+        st.markdown("##### What will be launched")
+        if experiment is None:
+            st.markdown("Nothing yet. Put this right first:")
+            problem_list(draft.problems)
+        else:
+            _say(plan(experiment))
+        launch_button("Launch", None if experiment is None else lambda: experiment, key="train_launch", width="stretch")
+    with st.expander("The same as a file"):
+        st.caption("`python -m trainers run experiment.yaml` launches exactly this.")
+        st.code(as_yaml(draft.values), language="yaml")
+
+
+def _say(launched: Plan) -> None:
+    runs = "1 run" if launched.runs == 1 else f"{launched.runs} runs"
+    one_by_one = "" if launched.runs == 1 else f", {_at_once(launched)}"
+    st.markdown(f"**{runs}**{one_by_one}")
+    losses = ", ".join(launched.losses)
+    seeds = ", ".join(str(seed) for seed in launched.seeds)
+    st.markdown(
+        f"- {plain_markdown(losses)}\n- {'seed' if len(launched.seeds) == 1 else 'seeds'} {seeds}: for every loss the "
+        "same data, first weights and order of batches"
+    )
+    seconds = launched.estimate.seconds
+    about = "Time: " if seconds is None else f"About **{duration(seconds)}** in all: "
+    st.caption(about + plain_markdown(launched.estimate.basis) + ".")
+
+
+def _at_once(launched: Plan) -> str:
+    return "one after the other" if launched.at_once == 1 else f"{launched.at_once} at a time"
