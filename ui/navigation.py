@@ -1,0 +1,22 @@
+"""The table of pages, and what all of them share."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import state
+
+PAGES = [
+    st.Page("pages/home/home.py", title="Home", icon="🏠", default=True),
+    st.Page("pages/train/train.py", title="Train", icon="🎛️"),
+    st.Page("pages/watch/live.py", title="Live", icon="🔭"),
+    st.Page("pages/analyse/runs.py", title="Runs", icon="🗂️"),
+    st.Page("pages/learn/losses.py", title="Losses", icon="📖"),
+]
+
+
+def show() -> None:
+    """Run the page that the address asks for."""
+    st.set_page_config(page_title="softsil", page_icon="🎯", layout="wide")
+    state.init_state()
+    st.navigation(PAGES, position="top").run()

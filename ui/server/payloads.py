@@ -1,0 +1,127 @@
+"""What the live map is sent: from a run folder to JSON and bytes. Pure reading, no server in sight.
+
+A binary payload is a little-endian uint32 length, a JSON header of that length (padded so that what follows starts at
+a multiple of four), and the arrays that the header lists, one after the other.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsil.runs.reader import RunReader
+from softsil.runs.samples import Samples
+
+MAX_THUMBNAILS = 20_000
+SHEET_COLUMNS = 64
+
+
+def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """A binary payload.
+
+    Args:
+        header: anything JSON can hold.
+        arrays: by name; the header's ``arrays`` lists their names, types and shapes in order.
+    """
+    described = [{"name": name, "dtype": array.dtype.str[1:], "shape": array.shape} for name, array in arrays.items()]
+    text = json.dumps({**header, "arrays": described}, ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 4)
+    parts = [len(text).to_bytes(4, "little"), text]
+    for array in arrays.values():
+        data = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes()
+        parts += [data, b"\0" * (-len(data) % 4)]
+    return b"".join(parts)
+
+
+def map_state(reader: RunReader) -> dict[str, Any]:
+    """Where a run stands and which frames its maps have."""
+    status = reader.status
+    projections = {key: _projection(reader, key) for key in reader.projections()}
+    return {
+        "run_id": reader.run_id,
+        "name": reader.name,
+        "state": status.state,
+        "active": status.state.is_active,
+        "epoch": status.epoch,
+        "epochs": status.epochs,
+        # A resumed run may write an epoch anew: its frames then have a new address.
+        "version": int(status.process_started or 0),
+        "embeddings": len(reader.embedding_epochs()),
+        "samples": reader.paths.samples.exists(),
+        "projections": {key: value for key, value in projections.items() if value["epochs"]},
+        "problems": reader.problems,
+    }
+
+
+def _projection(reader: RunReader, key: str) -> dict[str, Any]:
+    config = reader.projection_config(key)
+    return {
+        "method": config.get("method", key.split("-")[0]),
+        "dims": config.get("dims", 2),
+        "epochs": reader.frame_epochs(key),
+    }
+
+
+def samples_payload(samples: Samples) -> bytes:
+    """Ids, class names and labels of the watched sample, and the layout of its contact sheet."""
+    header = {
+        "ids": samples.ids.tolist(),
+        "class_names": samples.class_names,
+        "sheet": sheet_layout(samples),
+    }
+    return pack(header, {"labels": samples.labels.astype(np.uint16)})
+
+
+def frame_payload(reader: RunReader, key: str, epoch: int) -> bytes:
+    """Coordinates of one frame, float32 ``[n, 2 or 3]``, with its quality.
+
+    Raises:
+        UnreadableFileError: there is no such frame.
+    """
+    coordinates = reader.frame(key, epoch)
+    return pack(
+        {"epoch": epoch, "key": key, "quality": reader.frame_quality(key, epoch)}, {"coordinates": coordinates}
+    )
+
+
+def values_payload(reader: RunReader, epoch: int) -> bytes:
+    """Silhouette and predicted class of every watched point at ``epoch``, where they are stored."""
+    arrays: dict[str, NDArray[Any]] = {}
+    silhouettes, predictions = reader.silhouettes(epoch), reader.predictions(epoch)
+    if silhouettes is not None:
+        arrays["silhouettes"] = silhouettes
+    if predictions is not None:
+        arrays["predictions"] = predictions.astype(np.int32)
+    return pack({"epoch": epoch}, arrays)
+
+
+def sheet_layout(samples: Samples) -> dict[str, int] | None:
+    """Size of one thumbnail and number of columns of the contact sheet; None without thumbnails."""
+    if samples.thumbnails is None or len(samples) > MAX_THUMBNAILS:
+        return None
+    height, width = samples.thumbnails.shape[1:3]
+    return {"width": width, "height": height, "columns": min(SHEET_COLUMNS, len(samples))}
+
+
+def sheet_png(samples: Samples) -> bytes | None:
+    """All thumbnails on one PNG, row by row; None without thumbnails."""
+    layout = sheet_layout(samples)
+    if layout is None or samples.thumbnails is None:
+        return None
+    from PIL import Image
+
+    columns, pictures = layout["columns"], samples.thumbnails
+    rows = math.ceil(len(pictures) / columns)
+    sheet = np.zeros((rows * columns, *pictures.shape[1:]), dtype=np.uint8)
+    sheet[: len(pictures)] = pictures
+    grid = sheet.reshape(rows, columns, *pictures.shape[1:]).swapaxes(1, 2)
+    image = grid.reshape(rows * layout["height"], columns * layout["width"], *pictures.shape[3:])
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, format="PNG")
+    return buffer.getvalue()
