@@ -2,73 +2,103 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from softsil._class_sums import class_sums, find_classes
+from softsil.metrics._distance_sums import DISTANCE_SUMS
+from softsil.metrics._inputs import MAX_MEGABYTES, read_inputs, result_type
+
 Metric = Literal["cosine", "sqeuclidean", "euclidean"]
 
 
-class ClassSilhouettes(NamedTuple):
-    """Silhouette of every class.
+@dataclass(frozen=True)
+class ClassSilhouettes:
+    """Silhouette of every class; unpacks as ``mean, count``.
 
-    Attributes:
-        labels: ``(C,)`` the classes that occur, sorted.
+    Args:
         mean: ``(C,)`` mean silhouette of each class's samples.
         count: ``(C,)`` int64, samples of each class.
+        labels: ``(C,)`` the classes that occur, sorted.
     """
 
-    labels: Tensor
     mean: Tensor
     count: Tensor
+    labels: Tensor
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter((self.mean, self.count))
 
 
 @torch.no_grad()
-def silhouette_samples(embeddings: Any, labels: Any, metric: Metric = "cosine") -> Tensor:
-    """Exact silhouette of every sample."""
-    x = torch.as_tensor(embeddings)
-    dtype = x.dtype if x.is_floating_point() else torch.get_default_dtype()
-    x = x.double()
-    _, y, n = torch.unique(torch.as_tensor(labels, device=x.device), return_inverse=True, return_counts=True)
-    if n.numel() < 2 or n.numel() == y.numel():
+def silhouette_samples(
+    embeddings: Any, labels: Any, metric: Metric = "cosine", *, max_megabytes: float = MAX_MEGABYTES
+) -> Tensor:
+    """Silhouette of every sample: (b − a) / max(a, b), a the mean distance to the own class, b to the nearest other.
+
+    1: deep inside its class; 0: between two; below 0: nearer to another class. A sample that is alone in its class gets
+    0, as Rousseeuw proposed, and so does one with a = b = 0 (duplicates across classes). Scikit-learn agrees.
+
+    Cosine and squared Euclidean silhouettes come from class sums in float64, O(N·C·d); Euclidean ones from all pairs,
+    each once, in float32 unless the embeddings are float64.
+
+    Args:
+        embeddings: ``(N, d)`` tensor (or array), any float type, on any device.
+        labels: ``(N,)`` integers, any values.
+        metric: ``"cosine"``, ``"sqeuclidean"`` or ``"euclidean"``.
+        max_megabytes: bound on the largest temporary block of pairwise distances; the sums (N × C) come on top.
+
+    Returns:
+        ``(N,)`` values in [−1, 1], float32, or float64 for float64 embeddings, on the device of the embeddings.
+
+    Raises:
+        ValueError: unknown metric, shapes that do not fit, values that are not finite, fewer than two classes, or every
+            sample alone in its class.
+
+    Reference:
+        Rousseeuw 1987, Silhouettes, J. Comput. Appl. Math. 20:53–65.
+
+    Example:
+        >>> silhouette_samples([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1], metric="euclidean").tolist()[0]
+        0.9047619104385376
+    """
+    if metric not in DISTANCE_SUMS:
+        raise ValueError(f"metric must be one of {', '.join(DISTANCE_SUMS)}, got {metric!r}")
+    rows, classes = read_inputs(embeddings, labels)
+    _, index, count = find_classes(classes)
+    if count.numel() < 2 or count.numel() == index.numel():
         raise ValueError(
-            f"silhouettes need at least two classes and one class with two samples, "
-            f"got {n.numel()} classes for {y.numel()} samples"
+            "silhouettes need at least two classes, one of them with two samples; "
+            f"got {count.numel()} classes for {index.numel()} samples"
         )
-    if metric == "cosine":
-        x = torch.nn.functional.normalize(x, dim=1)
-    else:
-        x = x - x.mean(0)
-    onehot = torch.nn.functional.one_hot(y, n.numel()).double()
-    if metric == "euclidean":
-        totals = torch.cat([torch.cdist(rows, x) @ onehot for rows in x.split(1024)])
-    else:
-        totals = _closed_form_totals(x, onehot, n, metric)
-    own = totals.gather(1, y[:, None]).squeeze(1) / (n[y] - 1).clamp(min=1)
-    other = (totals / n).scatter(1, y[:, None], torch.inf).amin(1)
-    values = (other - own) / torch.maximum(own, other)
-    return values.nan_to_num(0.0).masked_fill(n[y] == 1, 0.0).to(dtype)
+    totals = DISTANCE_SUMS[metric](rows, index, count, max_megabytes)
+    return _from_sums(totals, index, count).to(result_type(rows))
 
 
-def _closed_form_totals(x: Tensor, onehot: Tensor, n: Tensor, metric: str) -> Tensor:
-    """Sum of distances of each sample to each class ``(N, C)``, without the sample's zero distance to itself."""
-    dots, square = x @ (onehot.T @ x).T, (x * x).sum(1)
-    if metric == "sqeuclidean":
-        return (square[:, None] * n - 2 * dots + onehot.T @ square).clamp(min=0)
-    return n - dots - onehot * (1 - square)[:, None]
+def silhouette_score(
+    embeddings: Any, labels: Any, metric: Metric = "cosine", *, max_megabytes: float = MAX_MEGABYTES
+) -> float:
+    """Mean silhouette over all samples; arguments and errors of `silhouette_samples`."""
+    return float(silhouette_samples(embeddings, labels, metric, max_megabytes=max_megabytes).mean())
 
 
-def silhouette_score(embeddings: Any, labels: Any, metric: Metric = "cosine") -> float:
-    """Mean silhouette over all samples."""
-    return float(silhouette_samples(embeddings, labels, metric).mean())
+def class_silhouettes(
+    embeddings: Any, labels: Any, metric: Metric = "cosine", *, max_megabytes: float = MAX_MEGABYTES
+) -> ClassSilhouettes:
+    """Mean silhouette and number of samples of every class; arguments and errors of `silhouette_samples`."""
+    values = silhouette_samples(embeddings, labels, metric, max_megabytes=max_megabytes)
+    found, index, count = find_classes(torch.as_tensor(labels, device=values.device))
+    return ClassSilhouettes(class_sums(values, index, count.numel()) / count, count, found)
 
 
-def class_silhouettes(embeddings: Any, labels: Any, metric: Metric = "cosine") -> ClassSilhouettes:
-    """Mean silhouette and number of samples of every class that occurs."""
-    values = silhouette_samples(embeddings, labels, metric)
-    classes, index, count = torch.unique(
-        torch.as_tensor(labels, device=values.device), return_inverse=True, return_counts=True
-    )
-    sums = values.new_zeros(classes.numel(), dtype=torch.float64).index_add(0, index, values.double())
-    return ClassSilhouettes(classes, (sums / count).to(values.dtype), count)
+def _from_sums(totals: Tensor, index: Tensor, count: Tensor) -> Tensor:
+    """Silhouettes ``(N,)`` from sums of distances ``(C, N)``, which are overwritten."""
+    own_count = count[index]
+    intra = totals.gather(0, index[None]).squeeze(0) / (own_count - 1).clamp(min=1)
+    nearest_inter = totals.div_(count[:, None]).scatter_(0, index[None], torch.inf).amin(0)
+    values = (nearest_inter - intra) / torch.maximum(intra, nearest_inter)
+    return values.nan_to_num_(0.0).masked_fill_(own_count == 1, 0.0)

@@ -27,7 +27,7 @@ class ArcFaceConfig(TermConfig):
 
 
 def build(config: ArcFaceConfig, context: TermContext) -> nn.Module:
-    """pytorch-metric-learning's ArcFaceLoss on embeddings ``(N, d)`` and labels ``(N,)``; its class directions are parameters."""
+    """pytorch-metric-learning's ArcFaceLoss on embeddings ``(N, d)``; its class directions are parameters."""
     from pytorch_metric_learning.losses import ArcFaceLoss
 
     loss: nn.Module = ArcFaceLoss(

@@ -24,7 +24,7 @@ class ProxyAnchorConfig(TermConfig):
 
 
 def build(config: ProxyAnchorConfig, context: TermContext) -> nn.Module:
-    """pytorch-metric-learning's ProxyAnchorLoss on embeddings ``(N, d)`` and labels ``(N,)``; its proxies are parameters."""
+    """pytorch-metric-learning's ProxyAnchorLoss on embeddings ``(N, d)``; its proxies are parameters."""
     from pytorch_metric_learning.losses import ProxyAnchorLoss
 
     loss: nn.Module = ProxyAnchorLoss(

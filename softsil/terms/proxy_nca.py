@@ -21,7 +21,7 @@ class ProxyNCAConfig(TermConfig):
 
 
 def build(config: ProxyNCAConfig, context: TermContext) -> nn.Module:
-    """pytorch-metric-learning's ProxyNCALoss on embeddings ``(N, d)`` and labels ``(N,)``; its proxies are parameters."""
+    """pytorch-metric-learning's ProxyNCALoss on embeddings ``(N, d)``; its proxies are parameters."""
     from pytorch_metric_learning.losses import ProxyNCALoss
 
     loss: nn.Module = ProxyNCALoss(

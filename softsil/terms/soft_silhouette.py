@@ -37,7 +37,7 @@ class SoftSilhouetteConfig(TermConfig):
         0.0,
         ge=0.0,
         le=0.999,
-        description="Share of class sums kept from batch to batch, so that absent classes count; 0 is off; cosine only.",
+        description="Share of class sums kept between batches, so that absent classes count; 0 is off; cosine only.",
     )
 
     @model_validator(mode="after")
