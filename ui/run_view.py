@@ -93,19 +93,29 @@ def view_runs(run_ids: Sequence[str], root: Path | None = None) -> list[RunView]
     """The runs that exist, in the order asked for; their colors follow that order."""
     readers = [reader for run_id in run_ids if (reader := _open(run_id, root)) is not None]
     names = [reader.name for reader in readers]
-    return [
-        RunView(
-            run_id=reader.run_id,
-            label=name if names.count(name) == 1 else f"{name} ({reader.run_id[-4:]})",
-            color=run_color(index),
-            status=reader.status,
-            class_names=_class_names(reader.paths.folder, _stamp(reader.paths.samples)),
-            history=_history(reader.paths.folder, _stamp(reader.paths.metrics)),
-            config=reader.config,
-            problems=tuple(reader.problems),
-        )
-        for index, (reader, name) in enumerate(zip(readers, names, strict=True))
+    labels = [
+        name if names.count(name) == 1 else f"{name} ({reader.run_id[-4:]})"
+        for name, reader in zip(names, readers, strict=True)
     ]
+    return [
+        _view(reader, label, run_color(index))
+        for index, (reader, label) in enumerate(zip(readers, labels, strict=True))
+    ]
+
+
+def _view(reader: RunReader, label: str, color: str) -> RunView:
+    class_names, no_names = _class_names(reader.paths.folder, _stamp(reader.paths.samples))
+    history, no_history = _history(reader.paths.folder, _stamp(reader.paths.metrics))
+    return RunView(
+        run_id=reader.run_id,
+        label=label,
+        color=color,
+        status=reader.status,
+        class_names=class_names,
+        history=history,
+        config=reader.config,
+        problems=(*reader.problems, *no_names, *no_history),
+    )
 
 
 def _open(run_id: str, root: Path | None) -> RunReader | None:
@@ -124,16 +134,20 @@ def _stamp(path: Path) -> Stamp:
 
 
 @lru_cache(maxsize=256)
-def _class_names(folder: Path, stamp: Stamp) -> tuple[str, ...]:
+def _class_names(folder: Path, stamp: Stamp) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names, and what could not be read."""
     del stamp  # only part of the key
-    samples = RunReader(folder.name, folder.parent).samples
-    return tuple(samples.class_names) if samples else ()
+    reader = RunReader(folder.name, folder.parent)
+    samples = reader.samples
+    return tuple(samples.class_names) if samples else (), tuple(reader.problems)
 
 
 @lru_cache(maxsize=256)
-def _history(folder: Path, stamp: Stamp) -> History:
+def _history(folder: Path, stamp: Stamp) -> tuple[History, tuple[str, ...]]:
+    """The metrics, and what could not be read."""
     del stamp
-    return history_of(RunReader(folder.name, folder.parent).history())
+    reader = RunReader(folder.name, folder.parent)
+    return history_of(reader.history()), tuple(reader.problems)
 
 
 def history_of(rows: Sequence[dict[str, Any]]) -> History:

@@ -3,9 +3,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from softsil import Recorder
 
+ENTRY = Path(__file__).parents[2] / "app.py"
 CLASSES = ["cat", "dog", "owl"]
 
 
@@ -73,3 +75,25 @@ def finished(recording: Callable[..., Recorder]) -> Callable[..., str]:
         return recorder.run_id
 
     return make
+
+
+@pytest.fixture
+def app(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The whole app on its start page, over an empty runs folder, with no way to start a process."""
+    monkeypatch.setattr("trainers.launchers.local.ensure_services", lambda root=None: None)
+    monkeypatch.chdir(ENTRY.parent)
+    return AppTest.from_file(str(ENTRY), default_timeout=30)
+
+
+@pytest.fixture
+def open_page(app: AppTest) -> Callable[..., AppTest]:
+    """Opens a page of the app, as a link to it would."""
+
+    def visit(path: str, **query: str) -> AppTest:
+        app.run()
+        app.switch_page(path)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return visit

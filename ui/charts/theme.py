@@ -28,13 +28,13 @@ def empty_figure(height: int, *, y_title: str, x_title: str | None = None) -> go
     figure.update_layout(
         template="none",
         height=height,
-        margin={"l": 52, "r": 8, "t": 26, "b": 32 if x_title else 24},
+        margin={"l": 52, "r": 8, "t": 26, "b": 40 if x_title else 24},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 12},
         uirevision="keep",  # zoom and hidden curves survive new data
         legend={"orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"},
-        xaxis={"title": {"text": x_title, "standoff": 2}, "showgrid": False, "zeroline": False},
+        xaxis={"title": {"text": x_title, "standoff": 6}, "showgrid": False, "zeroline": False},
         yaxis={"title": {"text": y_title, "standoff": 4}, "zeroline": True, "automargin": False},
     )
     return figure

@@ -35,7 +35,7 @@ def class_bars(runs: Sequence[RunView], *, epoch: int | None) -> None:
     )
     found = _silhouettes(same)
     if not found:
-        st.caption("Appears with the first embeddings.")
+        _wait_for("the first embeddings", BARS_HEIGHT)
         return
     figure = class_bars_figure(found, _class_names(same), epoch=epoch, height=BARS_HEIGHT)
     _show(figure, key="live_class_bars", label=f"Silhouette of each class {when}")
@@ -66,7 +66,7 @@ def _class_lines(runs: Sequence[RunView], epoch: int | None) -> None:
     same = _same_classes(runs)
     found = _silhouettes(same)
     if not found:
-        st.caption("Appears with the first embeddings.")
+        _wait_for("the first embeddings", LINES_HEIGHT)
         return
     figure = class_lines_figure(
         found, _class_names(same), epoch=epoch, height=LINES_HEIGHT, last_epoch=_last_epoch(runs)
@@ -101,12 +101,18 @@ def _curves(name: str, runs: Sequence[RunView], epoch: int | None, *, key: str, 
         if (curve := run.curve(split, name, dotted=split == "train"))
     ]
     if not curves:
-        st.caption("Appears after the first epoch.")
+        _wait_for("the first epoch", LINES_HEIGHT)
         return
     figure = curves_figure(
         curves, y_title=title, height=LINES_HEIGHT, percent=percent, epoch=epoch, last_epoch=_last_epoch(runs)
     )
     _show(figure, key=key, label=f"{title} over epochs".capitalize())
+
+
+def _wait_for(what: str, height: int) -> None:
+    # As high as the chart to come, so that nothing jumps when it comes.
+    with st.container(height=height, border=False, vertical_alignment="center", horizontal_alignment="center"):
+        st.caption(f"Appears with {what}.", width="content")
 
 
 def _show(figure: go.Figure, *, key: str, label: str) -> None:

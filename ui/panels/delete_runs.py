@@ -22,17 +22,13 @@ def delete_button(chosen: Sequence[RunRow]) -> None:
 def _confirm(chosen: tuple[RunRow, ...]) -> None:
     names = "\n".join(f"- {plain_markdown(row.name)} ({plain_markdown(row.run_id)})" for row in chosen)
     st.markdown(f"{names}\n\nThey move to the folder `.softsil/trash` in the runs folder.")
-    if st.button("Delete", type="primary", key="runs_delete_confirmed"):
-        kept = [sentence for row in chosen if (sentence := _delete(row.run_id))]
-        for sentence in kept:
-            st.error(plain_markdown(sentence))
-        if not kept:
-            st.rerun()
+    if st.button("Delete", type="primary", key="runs_delete_confirmed", on_click=_delete, args=(chosen,)):
+        st.rerun()
 
 
-def _delete(run_id: str) -> str | None:
-    try:
-        delete(run_id)
-    except (SoftsilError, OSError) as error:
-        return str(error)
-    return None
+def _delete(chosen: Sequence[RunRow]) -> None:
+    for row in chosen:
+        try:
+            delete(row.run_id)
+        except (SoftsilError, OSError) as error:
+            st.toast(plain_markdown(str(error)), icon="⚠️")
