@@ -1,0 +1,206 @@
+"""Writing the frames that a run still lacks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsil.errors import UnreadableFileError
+from softsil.projection.alignment import register
+from softsil.projection.points import Points
+from softsil.projection.quality import jitter, map_neighbors, neighbors_kept, trustworthiness
+from softsil.projection.reference import Anchor, find_anchor
+from softsil.projection.registry import Frame, Projection
+from softsil.projection.snapshots import Snapshots
+from softsil.runs.files import read_array, write_array, write_json
+from softsil.runs.reader import RunReader, list_runs
+
+
+class Follower:
+    """One projection of one run, brought up to date frame by frame.
+
+    A frame starts from the nearest earlier frame and is registered to it. The first frame of a run starts from the
+    first frame of its experiment's reference run. Embeddings that cannot be read are skipped and named in
+    :attr:`problems`, until the file changes.
+
+    Args:
+        reader: the run.
+        projection: method and settings.
+        snapshots: embeddings read lately, shared between followers.
+
+    Attributes:
+        problems: one sentence for each file that was skipped.
+        unmeasured: epochs whose frame was written without its quality; see :meth:`measure`.
+    """
+
+    def __init__(self, reader: RunReader, projection: Projection, snapshots: Snapshots | None = None) -> None:
+        self.reader = reader
+        self.projection = projection
+        self.problems: list[str] = []
+        self.unmeasured: list[int] = []
+        self._snapshots = snapshots or Snapshots()
+        self._unreadable: dict[int, int] = {}
+
+    @property
+    def key(self) -> str:
+        """Folder name of the projection."""
+        return self.projection.key
+
+    def pending(self, *, newest_first: bool = False) -> list[int]:
+        """Epochs that lack a frame, in the order to write them.
+
+        The very first epoch always comes first: it is the anchor. After it, ``newest_first`` puts the newest epoch
+        before the gaps, so that the map of a running job keeps up.
+        """
+        written = set(self.reader.frame_epochs(self.key))
+        lacking = [e for e in self.reader.embedding_epochs() if e not in written and not self._is_known_bad(e)]
+        if newest_first and written and lacking and lacking[-1] > max(written):
+            return [lacking[-1], *lacking[:-1]]
+        return lacking
+
+    def write(self, epoch: int, siblings: Sequence[RunReader] | None = None, *, measure: bool = True) -> bool:
+        """Project ``epoch`` and write its frame.
+
+        Args:
+            epoch: an epoch with embeddings.
+            siblings: runs of the experiment; default: looked up in the runs folder.
+            measure: also measure the quality of the map; without it the figures are null until :meth:`measure`.
+
+        Returns:
+            Whether a frame was written; False when the embeddings cannot be read (then see :attr:`problems`), or the
+            run was changed or deleted meanwhile.
+        """
+        stamp = self._stamp(epoch)
+        try:
+            points = self._snapshots.points(self.reader, epoch, self.projection.settings.metric)
+        except UnreadableFileError as error:
+            self._unreadable[epoch] = stamp
+            self.problems.append(str(error))
+            return False
+        began = time.perf_counter()
+        previous_epoch, previous = self._previous(epoch, len(points))
+        anchor = None if previous else self._anchor(siblings, len(points))
+        layout, figures = self._project(points, previous or (anchor.frame if anchor else None))
+        figures = {
+            "epoch": epoch,
+            "method": self.projection.method,
+            "previous": previous_epoch,
+            "jitter": None if previous is None else _rounded(jitter(layout, previous.layout)),
+            **figures,
+            "seconds": round(time.perf_counter() - began, 4),
+            **(measure_map(points, layout) if measure else dict.fromkeys(("trustworthiness", "neighbours_kept"))),
+        }
+        if stamp != self._stamp(epoch) or not self.reader.paths.config.exists():
+            return False
+        self._store(epoch, layout, figures, anchor)
+        if not measure:
+            self.unmeasured.append(epoch)
+        return True
+
+    def measure(self, epoch: int) -> None:
+        """Add the quality figures to a frame that was written without them."""
+        self.unmeasured.remove(epoch)
+        try:
+            points = self._snapshots.points(self.reader, epoch, self.projection.settings.metric)
+            layout = self.reader.frame(self.key, epoch)
+        except UnreadableFileError:
+            return
+        self._update_figures(epoch, measure_map(points, layout))
+
+    def _project(self, points: Points, start: Frame | None) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        if start is not None and np.array_equal(start.points.rows, points.rows):
+            return start.layout, {"residual": 0.0}  # the same embeddings belong in the same places
+        projected = self.projection.spec.project(points, self.projection.settings, start)
+        if start is None:
+            return projected.layout, {"residual": None, **projected.details}
+        registration = register(projected.layout, start.layout)
+        return registration.layout, {"residual": round(registration.residual, 6), **projected.details}
+
+    def _previous(self, epoch: int, count: int) -> tuple[int | None, Frame | None]:
+        for earlier in reversed([e for e in self.reader.frame_epochs(self.key) if e < epoch]):
+            try:
+                points = self._snapshots.points(self.reader, earlier, self.projection.settings.metric)
+                frame = Frame(points, self.reader.frame(self.key, earlier))
+            except UnreadableFileError:
+                continue
+            if len(points) == count and len(frame.layout) == count:
+                return earlier, frame
+        return None, None
+
+    def _anchor(self, siblings: Sequence[RunReader] | None, count: int) -> Anchor | None:
+        known = runs_of_experiment(self.reader) if siblings is None else siblings
+        anchor = find_anchor(self.reader, known, self.projection, self._snapshots, count)
+        if anchor is not None and anchor.frame is None:
+            # The reference run has embeddings but no frame yet: its first frame comes first.
+            leader = Follower(anchor.run, self.projection, self._snapshots)
+            for epoch in leader.pending()[:1]:
+                leader.write(epoch, [anchor.run])
+            anchor = find_anchor(self.reader, known, self.projection, self._snapshots, count)
+        return anchor if anchor is not None and anchor.frame is not None else None
+
+    def _store(self, epoch: int, layout: NDArray[np.float32], figures: dict[str, Any], anchor: Anchor | None) -> None:
+        paths = self.reader.paths
+        if not (paths.projection(self.key) / "config.json").exists() or not self.reader.frame_epochs(self.key):
+            reference = self.reader.run_id if anchor is None else anchor.run.run_id
+            config = {"schema": 1, **self.projection.as_config(), "reference": reference}
+            write_json(paths.projection(self.key) / "config.json", config)
+        # Figures first: whoever sees the frame finds them.
+        write_json(paths.frame_quality(self.key, epoch), figures)
+        write_array(paths.frame(self.key, epoch), layout)
+        self._correct_jitter_after(epoch, layout)
+
+    def _correct_jitter_after(self, epoch: int, layout: NDArray[np.float32]) -> None:
+        later = [e for e in self.reader.frame_epochs(self.key) if e > epoch]
+        if later:
+            try:
+                following = read_array(self.reader.paths.frame(self.key, later[0]))
+            except UnreadableFileError:
+                return
+            self._update_figures(later[0], {"previous": epoch, "jitter": _rounded(jitter(following, layout))})
+
+    def _update_figures(self, epoch: int, changes: dict[str, Any]) -> None:
+        figures = self.reader.frame_quality(self.key, epoch)
+        write_json(self.reader.paths.frame_quality(self.key, epoch), {**figures, **changes})
+
+    def _stamp(self, epoch: int) -> int:
+        try:
+            return self.reader.paths.embeddings(epoch).stat().st_mtime_ns
+        except OSError:
+            return -1
+
+    def _is_known_bad(self, epoch: int) -> bool:
+        return epoch in self._unreadable and self._unreadable[epoch] == self._stamp(epoch)
+
+
+def measure_map(points: Points, layout: NDArray[np.float32]) -> dict[str, float | None]:
+    """Trustworthiness and neighbors kept of one frame."""
+    near = map_neighbors(layout)
+    figures = {"trustworthiness": trustworthiness(points, near), "neighbours_kept": neighbors_kept(points, near)}
+    return {name: _rounded(value) for name, value in figures.items()}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 5)
+
+
+def runs_of_experiment(reader: RunReader) -> list[RunReader]:
+    """All runs that share the experiment of ``reader``, oldest first, itself included."""
+    experiment = reader.experiment
+    return [run for run in reversed(list_runs(reader.paths.root)) if run.experiment == experiment]
+
+
+def write_missing_frames(reader: RunReader, projection: Projection, *, newest_first: bool = False) -> list[str]:
+    """Write every frame that ``projection`` of a run still lacks; with the default order the result is repeatable.
+
+    Returns:
+        One sentence for each snapshot that had to be skipped.
+    """
+    follower = Follower(reader, projection)
+    siblings = runs_of_experiment(reader)
+    while pending := follower.pending(newest_first=newest_first):
+        follower.write(pending[0], siblings)
+    return follower.problems
