@@ -9,13 +9,14 @@ class, so that |x|² + |y|² − 2 x·y keeps its digits far from the origin and
 from __future__ import annotations
 
 from itertools import pairwise
+from math import isqrt
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from softsil._class_sums import class_sums
-from softsil.metrics._inputs import centered
+from softsil.metrics._inputs import centered, rows_per_block
 
 # Larger tiles fall out of the cache, smaller ones pay more calls (measured at 10,000 × 64).
 MAX_TILE = 1000
@@ -102,7 +103,7 @@ class _Sides:
 
 
 def _tile_size(max_megabytes: float, item: int) -> int:
-    return max(16, min(MAX_TILE, int((max_megabytes * 1e6 / item) ** 0.5)))
+    return max(16, min(MAX_TILE, isqrt(rows_per_block(item, max_megabytes))))
 
 
 def _set_inner(totals: Tensor, everywhere: _Sides, within: _Sides, tile: Tile) -> None:
