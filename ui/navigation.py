@@ -7,11 +7,11 @@ import streamlit as st
 from ui import state
 
 PAGES = [
-    st.Page("pages/home/home.py", title="Home", icon="🏠", default=True),
-    st.Page("pages/train/train.py", title="Train", icon="🎛️"),
-    st.Page("pages/watch/live.py", title="Live", icon="🔭"),
-    st.Page("pages/analyse/runs.py", title="Runs", icon="🗂️"),
-    st.Page("pages/learn/losses.py", title="Losses", icon="📖"),
+    st.Page("pages/home/home.py", title="Home", default=True),
+    st.Page("pages/train/train.py", title="Train"),
+    st.Page("pages/watch/live.py", title="Live"),
+    st.Page("pages/analyse/runs.py", title="Runs"),
+    st.Page("pages/learn/losses.py", title="Losses"),
 ]
 
 

@@ -15,8 +15,8 @@ from ui.words import plain_markdown
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-BARS_HEIGHT = 200
-LINES_HEIGHT = 210
+BARS_HEIGHT = 180
+LINES_HEIGHT = 185
 
 
 def heading(title: str, how_to_read: str) -> None:

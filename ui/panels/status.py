@@ -55,7 +55,7 @@ def _card(run: RunView, epoch: int | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             run_name(run.label, run.color)
             state_badge(run.status.state)
-        st.progress(fraction_done(run.status), text=_where(run))
+        _progress(run)
         if run.status.error:
             st.markdown(f":red[{plain_markdown(run.status.error)}]")
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
@@ -73,7 +73,17 @@ def _where(run: RunView) -> str:
         parts.append(status.message or f"{duration(status.seconds_left)} left")
     if status.device:
         parts.append(status.device)
-    return plain_markdown(" · ".join(parts))
+    return " · ".join(parts)
+
+
+def _progress(run: RunView) -> None:
+    share = round(100 * fraction_done(run.status))
+    st.html(
+        f'<div style="font-size:.9rem;margin-bottom:.35rem">{html.escape(_where(run))}</div>'
+        f'<div role="progressbar" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100" '
+        f'aria-label="{html.escape(run.label)}" style="background:rgba(128,128,128,.2);border-radius:3px">'
+        f'<div style="width:{share}%;height:6px;border-radius:3px;background:{run.color}"></div></div>'
+    )
 
 
 def _numbers(run: RunView, epoch: int | None) -> None:
