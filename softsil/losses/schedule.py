@@ -50,7 +50,8 @@ class Schedule:
     def __call__(self, epoch: float) -> float:
         """The value at ``epoch`` (passes over the data so far; may be fractional)."""
         share = min(max(epoch / self.epochs, 0.0), 1.0)
-        return self.start + (self.end - self.start) * _SHAPES[self.kind](share)
+        moved = _SHAPES[self.kind](share)
+        return self.start * (1.0 - moved) + self.end * moved
 
 
 def constant(value: float) -> Schedule:
