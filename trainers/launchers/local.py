@@ -16,6 +16,7 @@ from trainers.config import ExperimentConfig, RunConfig
 from trainers.errors import LaunchError
 from trainers.launchers.process import kill_run, start_detached
 from trainers.launchers.queue import dequeue, enqueue, queued
+from trainers.projector import ensure_projector
 from trainers.slots import slots_for
 
 KILL_WAIT_SECONDS = 5.0
@@ -107,10 +108,6 @@ def ensure_services(root: str | Path | None = None) -> None:
     """Start the supervisor if somebody waits and none runs, and the projector if none runs."""
     folder = runs_root(root)
     ensure_supervisor(folder)
-    try:
-        from trainers.projector import ensure_projector
-    except ImportError:
-        return
     ensure_projector(folder)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ui.map import MapChoice, MapRun, live_map
+from ui.map import MapRun, live_map
 from ui.run_view import RunView
 
+HEIGHT = 580
 
-def map_panel(runs: Sequence[RunView], *, height: int) -> MapChoice:
-    """Draw the maps side by side; return the epoch of their slider and the selected samples."""
-    return live_map([MapRun(run.run_id, run.label, run.color) for run in runs], key="live_map", height=height)
+
+def map_panel(runs: Sequence[RunView]) -> int | None:
+    """Draw the maps side by side; return the epoch chosen in their slider, or None for the newest."""
+    chosen = live_map([MapRun(run.run_id, run.label, run.color) for run in runs], key="live_map", height=HEIGHT)
+    return chosen.epoch

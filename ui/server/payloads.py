@@ -85,9 +85,7 @@ def frame_payload(reader: RunReader, key: str, epoch: int) -> bytes:
         UnreadableFileError: there is no such frame.
     """
     coordinates = reader.frame(key, epoch)
-    return pack(
-        {"epoch": epoch, "key": key, "quality": reader.frame_quality(key, epoch)}, {"coordinates": coordinates}
-    )
+    return pack({"epoch": epoch, "key": key, "quality": reader.frame_quality(key, epoch)}, {"coordinates": coordinates})
 
 
 def values_payload(reader: RunReader, epoch: int) -> bytes:

@@ -1,0 +1,99 @@
+"""The live map: a component of our own that stays mounted, fed by the server's read-only routes.
+
+The page tells it only which runs to show. Frames travel past Streamlit: the browser polls the routes of
+:mod:`ui.server`, so a new frame costs no rerun of a script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+_ASSETS = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True)
+class MapRun:
+    """One run on the map.
+
+    Attributes:
+        run_id: the run.
+        title: its name in the header of its map.
+        color: its color in the charts beside the map, ``"#rrggbb"``.
+    """
+
+    run_id: str
+    title: str
+    color: str | None = None
+
+
+@dataclass(frozen=True)
+class MapChoice:
+    """What a person chose on the map.
+
+    Attributes:
+        epoch: the epoch shown; None while it follows the newest.
+        selection: ids of the selected samples, as text; empty if none.
+    """
+
+    epoch: int | None
+    selection: tuple[str, ...]
+
+
+def live_map(runs: Sequence[MapRun], *, key: str, height: int = 620) -> MapChoice:
+    """Draw the maps of ``runs`` side by side, with shared camera, colors, classes, selection and epoch slider.
+
+    Args:
+        runs: the runs; their maps appear in this order.
+        key: identity of the map on the page: what was zoomed, chosen and selected is kept under it.
+        height: pixels for everything, controls included.
+    """
+    component = st.components.v2.component("softsil_live_map", html=_html(), js=_loader())
+    result = component(
+        key=key,
+        data={"key": key, "runs": [asdict(run) for run in runs], "height": height},
+        default={"epoch": None, "selection": []},
+        on_epoch_change=_nothing,
+        on_selection_change=_nothing,
+        height=height,
+    )
+    epoch = result.get("epoch")
+    selection = result.get("selection") or []
+    return MapChoice(None if epoch is None else int(epoch), tuple(str(sample) for sample in selection))
+
+
+def _nothing() -> None:
+    """A state value needs a callback to be reported; the rerun itself is all we want."""
+
+
+@cache
+def _version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(_ASSETS.glob("*.*")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _html() -> str:
+    return f'<link rel="stylesheet" href="/softsil/assets/map.css?v={_version()}"><div class="softsil-map"></div>'
+
+
+@cache
+def _loader() -> str:
+    # Inline scripts are sent again with every change of data, so this one only fetches the real one from our route.
+    # It runs from a blob, which has no address to resolve a path against.
+    return f"""
+const modules = import(new URL("/softsil/assets/map.js?v={_version()}", window.location.origin).href);
+export default function (component) {{
+  let leave = null;
+  let left = false;
+  modules.then((map) => {{ if (!left) leave = map.mount(component); }});
+  return () => {{ left = true; leave?.(); }};
+}}
+"""

@@ -1,0 +1,145 @@
+// The bars above and below the maps: what is drawn and how, the classes, and the epochs.
+
+import { OTHER, PALETTE, silhouetteColor } from "./pure.js";
+
+const TOOLS = `
+  <label>Color <select name="color">
+    <option value="class">class</option><option value="prediction">predicted class</option>
+    <option value="correct">right or wrong</option><option value="silhouette">silhouette</option>
+  </select></label>
+  <label>Map <select name="method"></select></label>
+  <button name="dims" type="button" hidden>3-D</button>
+  <button name="lasso" type="button" aria-pressed="false" title="Draw around points to select them (or hold Shift and drag)">Lasso</button>
+  <button name="reset" type="button" title="Back to the whole map (or double-click)">Fit</button>
+  <span class="selected"></span>`;
+const TIMELINE = `
+  <button name="play" type="button" title="Play (space)">▶</button>
+  <input type="range" name="epoch" min="0" max="0" step="1" aria-label="Epoch">
+  <output class="epoch"></output>
+  <label title="Epochs a second">Speed <select name="speed">
+    <option>2</option><option selected>5</option><option>10</option><option>20</option>
+  </select></label>
+  <button name="follow" type="button" aria-pressed="true" title="Always show the newest epoch">Newest</button>`;
+const METHOD_TITLES = { auto: "automatic", umap: "UMAP", pca: "PCA", tsne: "t-SNE" };
+
+/** Buttons and choices above the maps. */
+export class Tools {
+  constructor(shared, actions) {
+    this.element = bar("tools", TOOLS);
+    Object.assign(this, { shared, ...named(this.element) });
+    this.selected = this.element.querySelector(".selected");
+    this.color.onchange = () => actions.set({ color: this.color.value });
+    this.method.onchange = () => actions.set({ wanted: this.method.value });
+    this.dims.onclick = () => actions.set({ dims: shared.dims === 3 ? 2 : 3 });
+    this.lasso.onclick = () => actions.set({ lassoing: !shared.lassoing });
+    this.reset.onclick = () => shared.resetCamera();
+  }
+
+  update(methods, has3d) {
+    const { shared } = this;
+    const options = ["auto", ...methods];
+    if (this.method.dataset.options !== options.join()) {
+      this.method.replaceChildren(...options.map((value) => new Option(METHOD_TITLES[value] ?? value, value)));
+      this.method.dataset.options = options.join();
+    }
+    this.method.value = shared.wanted;
+    this.color.value = shared.color;
+    this.dims.hidden = !has3d;
+    this.dims.textContent = shared.dims === 3 ? "2-D" : "3-D";
+    this.lasso.setAttribute("aria-pressed", shared.lassoing);
+    const count = shared.selection?.size ?? 0;
+    this.selected.textContent = count ? `${count} selected (Esc clears)` : "";
+  }
+}
+
+/** Class names with their colors: hover to highlight, click to keep. */
+export class Legend {
+  constructor(shared, actions) {
+    this.element = bar("legend", "");
+    Object.assign(this, { shared, actions });
+  }
+
+  update(classNames, colored) {
+    const { shared } = this;
+    const signature = JSON.stringify([classNames, colored, shared.color]);
+    if (signature !== this.signature) {
+      this.signature = signature;
+      this.element.replaceChildren(...this.entries(classNames, colored));
+    }
+    for (const entry of this.element.querySelectorAll("button")) {
+      entry.setAttribute("aria-pressed", shared.pinned.has(Number(entry.dataset.class)));
+    }
+  }
+
+  entries(classNames, colored) {
+    if (this.shared.color === "silhouette") return [gradient()];
+    if (this.shared.color === "correct") return [swatch("right", PALETTE[0]), swatch("wrong", PALETTE[2])];
+    const order = [...colored, ...classNames.keys()].filter((c, i, all) => all.indexOf(c) === i);
+    return order.map((index) => this.entry(index, classNames[index], colored));
+  }
+
+  entry(index, name, colored) {
+    const at = colored.indexOf(index);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.class = index;
+    button.append(swatch("", at < 0 ? OTHER : PALETTE[at]), name);
+    button.onpointerenter = () => this.actions.highlight(index);
+    button.onpointerleave = () => this.actions.highlight(null);
+    button.onclick = () => this.actions.pin(index);
+    return button;
+  }
+}
+
+/** Epoch slider, playback, and "always the newest". */
+export class Timeline {
+  constructor(shared, actions) {
+    this.element = bar("timeline", TIMELINE);
+    Object.assign(this, { shared, ...named(this.element) });
+    this.output = this.element.querySelector("output");
+    this.play.onclick = () => actions.togglePlay();
+    this.follow.onclick = () => actions.follow();
+    this.speed.onchange = () => actions.set({ speed: Number(this.speed.value) });
+    this.epoch.oninput = () => actions.seek(Number(this.epoch.value));
+    this.epoch.onchange = () => actions.report();
+  }
+
+  update(last, shown, planned) {
+    const { shared } = this;
+    this.epoch.max = last;
+    this.epoch.value = shown;
+    this.epoch.disabled = last === 0;
+    this.output.textContent = `epoch ${shown}${planned ? ` / ${planned}` : ""}`;
+    this.play.textContent = shared.playing ? "❚❚" : "▶";
+    this.play.title = shared.playing ? "Pause (space)" : "Play (space)";
+    this.follow.setAttribute("aria-pressed", shared.epoch === null);
+  }
+}
+
+function bar(name, html) {
+  const element = document.createElement("div");
+  element.className = name;
+  element.innerHTML = html;
+  return element;
+}
+
+function named(element) {
+  return Object.fromEntries([...element.querySelectorAll("[name]")].map((part) => [part.getAttribute("name"), part]));
+}
+
+function swatch(text, color) {
+  const element = document.createElement("span");
+  element.className = "swatch";
+  element.style.setProperty("--swatch", color);
+  element.textContent = text;
+  return element;
+}
+
+function gradient() {
+  const element = document.createElement("span");
+  element.className = "gradient";
+  const stops = [-1, -0.5, 0, 0.5, 1].map((value) => `rgb(${silhouetteColor(value)})`);
+  element.style.setProperty("--stops", stops.join(", "));
+  element.append("−1 in another class", document.createElement("i"), "+1 well inside its own");
+  return element;
+}

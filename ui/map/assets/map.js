@@ -1,0 +1,383 @@
+// The live map: a grid of panes, one a run, that share camera, colors, classes, selection and epoch.
+
+import { Legend, Timeline, Tools } from "./controls.js";
+import { RunData } from "./data.js";
+import { Pane } from "./pane.js";
+import {
+  boundsOf, chosenMethod, coloredClasses, framing, keyOf, OTHER, PALETTE, rgb, shownEpoch, silhouetteColor, union,
+} from "./pure.js";
+
+const POLL_MS = 500;
+const IDLE_POLL_MS = 4000;
+const GLIDE_MS = 450;
+const PREFETCH_FRAMES = 12;
+const STARTING_CAMERA = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: -0.4 };
+
+// What a page visit must not lose; lives as long as the browser tab.
+const memories = new Map();
+
+export class MapView {
+  constructor(root, component) {
+    this.root = root;
+    this.component = component;
+    this.panes = [];
+    this.boxes = new Map();
+    this.root.tabIndex = 0;
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    this.shared = memories.get(component.data.key) ?? {
+      camera: { ...STARTING_CAMERA }, color: "class", wanted: "auto", dims: 2, lassoing: false, speed: 5,
+      epoch: null, playing: false, pinned: new Set(), selection: null,
+    };
+    memories.set(component.data.key, this.shared);
+    Object.assign(this.shared, {
+      framing: { center: [0, 0, 0], half: 1 }, highlighted: null, hovered: null, playing: false, theme: {},
+      changed: () => this.redraw(),
+      named: () => this.namedClasses(),
+      drag: (...move) => this.drag(...move),
+      resetCamera: () => this.resetCamera(),
+      select: (ids) => this.select(ids),
+      hover: (id) => this.hover(id),
+    });
+    this.build();
+    this.tick();
+  }
+
+  build() {
+    const actions = {
+      set: (change) => this.set(change),
+      highlight: (index) => this.setClasses({ highlighted: index }),
+      pin: (index) => this.pin(index),
+      togglePlay: () => this.togglePlay(),
+      follow: () => this.follow(),
+      seek: (epoch) => this.seek(epoch),
+      report: () => this.report(),
+    };
+    this.tools = new Tools(this.shared, actions);
+    this.legend = new Legend(this.shared, actions);
+    this.timeline = new Timeline(this.shared, actions);
+    this.timeline.speed.value = this.shared.speed;
+    this.grid = document.createElement("div");
+    this.grid.className = "grid";
+    this.root.replaceChildren(this.tools.element, this.grid, this.legend.element, this.timeline.element);
+  }
+
+  /** New data from the page: keep the panes of runs that stay. */
+  update(component) {
+    this.component = component;
+    const { runs } = component.data;
+    this.readTheme();
+    const kept = new Map(this.panes.map((pane) => [pane.run.run_id, pane]));
+    this.panes = runs.map((run) => {
+      const pane = kept.get(run.run_id);
+      kept.delete(run.run_id);
+      if (pane && pane.run.title === run.title) return pane;
+      pane?.destroy();
+      return new Pane(pane?.data ?? new RunData(run.run_id), run, this.shared);
+    });
+    kept.forEach((pane) => pane.destroy());
+    this.grid.replaceChildren(...this.panes.map((pane) => pane.element));
+    this.grid.dataset.count = this.panes.length;
+    this.poll();
+  }
+
+  readTheme() {
+    const style = getComputedStyle(this.root);
+    const get = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+    this.shared.theme = {
+      text: get("--st-text-color", "#222"),
+      background: get("--st-background-color", "#fff"),
+      font: get("--st-font", "sans-serif"),
+    };
+    this.repaint();
+  }
+
+  async poll() {
+    clearTimeout(this.timer);
+    if (this.gone) return;
+    if (document.visibilityState === "visible") {
+      const changes = await Promise.all(this.panes.map((pane) => pane.data.poll().catch(() => false)));
+      if (changes.some(Boolean)) await this.refresh();
+    }
+    const lively = this.panes.some((pane) => pane.data.unsettled);
+    this.timer = setTimeout(() => this.poll(), lively ? POLL_MS : IDLE_POLL_MS);
+  }
+
+  states() {
+    return this.panes.map((pane) => pane.data.state).filter(Boolean);
+  }
+
+  method() {
+    return chosenMethod(this.states(), this.shared.wanted, this.shared.dims);
+  }
+
+  keyFor(pane) {
+    return keyOf(pane.data.state, this.method(), this.shared.dims);
+  }
+
+  epochsOf(pane) {
+    return pane.data.state?.projections[this.keyFor(pane)]?.epochs ?? [];
+  }
+
+  lastEpoch() {
+    return Math.max(0, ...this.panes.map((pane) => this.epochsOf(pane).at(-1) ?? 0));
+  }
+
+  shownEpoch() {
+    return this.shared.epoch ?? this.lastEpoch();
+  }
+
+  /** Make every pane show its frame for the current epoch. */
+  async refresh(duration = GLIDE_MS) {
+    const ticket = (this.ticket = (this.ticket ?? 0) + 1);
+    const epoch = this.shownEpoch();
+    const frames = await Promise.all(this.panes.map((pane) => this.frameFor(pane, epoch)));
+    if (ticket !== this.ticket || this.gone) return;
+    this.panes.forEach((pane, i) => {
+      if (frames[i]) this.widen(frames[i]);
+      pane.show(frames[i], duration);
+    });
+    await this.loadValues();
+    this.words();
+    this.repaint();
+    this.prefetch(epoch);
+  }
+
+  frameFor(pane, epoch) {
+    const epochs = this.epochsOf(pane);
+    return epochs.length ? pane.data.frame(this.keyFor(pane), shownEpoch(epochs, epoch)) : null;
+  }
+
+  async loadValues() {
+    await Promise.all(this.panes.filter((pane) => pane.frame).map(async (pane) => {
+      pane.values = await pane.data.valuesAt(pane.frame.epoch);
+    }));
+  }
+
+  /** The picture only ever zooms out by itself, so a point that stays put stays put on the screen. */
+  widen(frame) {
+    const name = `${this.method()}/${this.shared.dims}`;
+    if (frame.measured) return;
+    frame.measured = true;
+    this.boxes.set(name, union(this.boxes.get(name), boundsOf(frame.points)));
+  }
+
+  prefetch(epoch) {
+    for (const pane of this.panes) {
+      const epochs = this.epochsOf(pane);
+      const start = epochs.findIndex((candidate) => candidate > epoch);
+      if (start >= 0) for (const next of epochs.slice(start, start + PREFETCH_FRAMES)) pane.data.frame(this.keyFor(pane), next);
+    }
+  }
+
+  words() {
+    const method = this.method();
+    const methods = new Set(this.states().flatMap((state) => Object.values(state.projections).map((p) => p.method)));
+    const has3d = this.states().some((state) => Object.values(state.projections).some((p) => p.dims === 3));
+    this.panes.forEach((pane) => pane.describe(method));
+    this.tools.update([...methods].sort(), has3d);
+    const samples = this.panes.find((pane) => pane.data.samples)?.data.samples;
+    if (samples) this.legend.update(samples.classNames, this.colored());
+    const planned = Math.max(0, ...this.states().map((state) => state.epochs ?? 0));
+    this.timeline.update(this.lastEpoch(), this.shownEpoch(), planned);
+    this.root.dataset.epoch = this.shownEpoch();
+    this.root.dataset.selected = this.shared.selection?.size ?? 0;
+  }
+
+  colored() {
+    const pane = this.panes.find((candidate) => candidate.data.samples);
+    if (!pane) return [];
+    const { labels, classNames } = pane.data.samples;
+    // The worst classes are picked once: a color must not change hands while people watch.
+    if (this.worst?.length && classNames.length > 10) return this.worst;
+    const colored = coloredClasses(classNames.length, labels, pane.values?.silhouettes);
+    if (pane.values?.silhouettes && pane.frame.epoch > 0) this.worst = colored;
+    return colored;
+  }
+
+  namedClasses() {
+    const { highlighted, pinned } = this.shared;
+    if (highlighted !== null) return [highlighted];
+    return pinned.size ? [...pinned] : this.colored();
+  }
+
+  repaint() {
+    for (const pane of this.panes) if (pane.data.samples) pane.paint(this.colorsOf(pane));
+    this.redraw();
+  }
+
+  colorsOf(pane) {
+    const { labels, ids } = pane.data.samples;
+    const { color, highlighted, pinned, selection } = this.shared;
+    const predictions = pane.values?.predictions;
+    const silhouettes = pane.values?.silhouettes;
+    const byClass = new Map(this.colored().map((label, i) => [label, rgb(PALETTE[i])]));
+    const other = rgb(OTHER);
+    const [right, wrong] = [rgb(PALETTE[0]), rgb(PALETTE[2])];
+    const base = {
+      class: (i) => byClass.get(labels[i]) ?? other,
+      prediction: (i) => (predictions ? (byClass.get(predictions[i]) ?? other) : other),
+      correct: (i) => (predictions ? (predictions[i] === labels[i] ? right : wrong) : other),
+      silhouette: (i) => (silhouettes ? silhouetteColor(silhouettes[i]) : other),
+    }[color];
+    const classes = highlighted !== null ? new Set([highlighted]) : pinned.size ? pinned : null;
+    const colors = new Uint8Array(labels.length * 4);
+    for (let i = 0; i < labels.length; i++) {
+      const faint = (classes && !classes.has(labels[i])) || (selection && !selection.has(ids[i]));
+      colors.set(base(i), 4 * i);
+      colors[4 * i + 3] = faint ? 36 : color === "class" && !byClass.has(labels[i]) ? 110 : 215;
+    }
+    return colors;
+  }
+
+  redraw() {
+    if (!this.pending) this.pending = requestAnimationFrame((now) => this.draw(now));
+  }
+
+  draw(now) {
+    this.pending = null;
+    if (this.gone) return;
+    const moving = this.approachFraming();
+    const gliding = this.panes.map((pane) => pane.draw(now)).some(Boolean);
+    this.drawn = (this.drawn ?? 0) + 1;
+    if (moving || gliding) this.redraw();
+  }
+
+  approachFraming() {
+    const box = this.boxes.get(`${this.method()}/${this.shared.dims}`);
+    if (!box) return false;
+    const goal = framing(box, this.shared.dims);
+    const now = this.shared.framing;
+    if (!this.framed) {
+      this.framed = true;
+      this.shared.framing = goal;
+      return false;
+    }
+    const step = (from, to) => from + (to - from) * 0.12;
+    this.shared.framing = { center: now.center.map((c, i) => step(c, goal.center[i])), half: step(now.half, goal.half) };
+    return Math.abs(goal.half / this.shared.framing.half - 1) > 1e-3;
+  }
+
+  tick() {
+    if (this.gone) return;
+    const { playing, speed } = this.shared;
+    if (playing) this.advance(1000 / speed);
+    setTimeout(() => this.tick(), playing ? 1000 / speed : 100);
+  }
+
+  advance(duration) {
+    const all = [...new Set(this.panes.flatMap((pane) => this.epochsOf(pane)))].sort((a, b) => a - b);
+    const next = all.find((epoch) => epoch > this.shownEpoch());
+    if (next === undefined) {
+      this.shared.playing = false;
+      return this.follow();
+    }
+    this.shared.epoch = next;
+    this.refresh(duration);
+  }
+
+  togglePlay() {
+    const { shared } = this;
+    shared.playing = !shared.playing;
+    if (shared.playing && this.shownEpoch() >= this.lastEpoch()) shared.epoch = 0;
+    if (!shared.playing) this.report();
+    this.refresh();
+  }
+
+  follow() {
+    this.shared.epoch = null;
+    this.refresh();
+    this.report();
+  }
+
+  seek(epoch) {
+    this.shared.playing = false;
+    this.shared.epoch = epoch;
+    this.refresh(120);
+  }
+
+  set(change) {
+    Object.assign(this.shared, change);
+    if ("dims" in change || "wanted" in change) this.framed = false;
+    this.refresh();
+  }
+
+  setClasses(change) {
+    Object.assign(this.shared, change);
+    this.repaint();
+  }
+
+  pin(index) {
+    const { pinned } = this.shared;
+    if (!pinned.delete(index)) pinned.add(index);
+    this.words();
+    this.repaint();
+  }
+
+  select(ids) {
+    this.shared.selection = ids.length ? new Set(ids) : null;
+    this.words();
+    this.repaint();
+    this.component.setStateValue("selection", ids);
+  }
+
+  hover(id) {
+    if (this.shared.hovered === id) return;
+    this.shared.hovered = id;
+    this.redraw();
+  }
+
+  drag(dx, dy, unit, pan) {
+    const { camera, framing: frame, dims } = this.shared;
+    if (dims === 3 && !pan) {
+      camera.yaw += dx * 0.008;
+      camera.pitch = Math.max(-1.5, Math.min(1.5, camera.pitch - dy * 0.008));
+    } else {
+      camera.x -= dx / unit / frame.half;
+      camera.y += dy / unit / frame.half;
+    }
+  }
+
+  resetCamera() {
+    Object.assign(this.shared.camera, STARTING_CAMERA);
+    this.redraw();
+  }
+
+  /** Tell the page which epoch is shown (null: the newest), so that its numbers go with the picture. */
+  report() {
+    if (this.reported === this.shared.epoch) return;
+    this.reported = this.shared.epoch;
+    this.component.setStateValue("epoch", this.shared.epoch);
+  }
+
+  key(event) {
+    if (["INPUT", "SELECT"].includes(event.target.tagName) && event.key !== "Escape") return;
+    const steps = { ArrowLeft: -1, ArrowRight: 1 };
+    if (event.key in steps) {
+      this.seek(Math.max(0, Math.min(this.lastEpoch(), this.shownEpoch() + steps[event.key])));
+      this.report();
+    } else if (event.key === " " && event.target.tagName !== "BUTTON") this.togglePlay();
+    else if (event.key === "Escape") this.select([]);
+    else return;
+    event.preventDefault();
+  }
+
+  destroy() {
+    this.gone = true;
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.pending);
+    this.panes.forEach((pane) => pane.destroy());
+  }
+}
+
+/** Called at mount and whenever the page sends other data or the theme changes. */
+export function mount(component) {
+  const root = component.parentElement.querySelector(".softsil-map");
+  root.style.setProperty("--map-height", `${component.data.height}px`);
+  root.view ??= new MapView(root, component);
+  root.view.update(component);
+  window.softsilMap = root.view; // for tests and the browser's console
+  return () => {
+    root.view?.destroy();
+    root.view = undefined;
+  };
+}

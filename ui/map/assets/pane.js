@@ -1,0 +1,301 @@
+// One run's map: its canvas, class names, tooltip, and what the pointer does in it.
+
+import { between, classCenters, insidePolygon, meanMove, qualityWords, rotation, toScreen } from "./pure.js";
+import { makeRenderer } from "./renderer.js";
+
+const PICK_PIXELS = 14;
+const TEMPLATE = `
+  <header><span class="name"></span><span class="where"></span><span class="quality"></span></header>
+  <div class="stage">
+    <canvas class="points" role="img"></canvas><canvas class="over"></canvas>
+    <p class="note" role="status"></p><div class="tip" hidden></div>
+  </div>`;
+
+export class Pane {
+  /**
+   * @param data RunData of the run
+   * @param run what the page says of it: run_id, title, color
+   * @param shared the state all panes share; `shared.changed()` asks for a new picture
+   */
+  constructor(data, run, shared) {
+    Object.assign(this, { data, run, shared });
+    this.element = document.createElement("section");
+    this.element.className = "pane";
+    this.element.innerHTML = TEMPLATE;
+    this.element.dataset.run = run.run_id;
+    const part = (selector) => this.element.querySelector(selector);
+    this.stage = part(".stage");
+    [this.points, this.over] = [part(".points"), part(".over")];
+    [this.note, this.tip] = [part(".note"), part(".tip")];
+    part(".name").textContent = run.title;
+    part(".name").style.setProperty("--run-color", run.color ?? "transparent");
+    this.renderer = makeRenderer(this.points);
+    this.frame = this.previous = null;
+    this.glide = { start: 0, duration: 0 };
+    this.listen();
+    this.watcher = new ResizeObserver(() => this.resize());
+    this.watcher.observe(this.stage);
+  }
+
+  /** Glide to a frame within `duration` milliseconds. */
+  show(frame, duration) {
+    if (!frame || frame === this.frame) return;
+    const now = performance.now();
+    const start = this.frame && this.frame.points.length === frame.points.length ? this.positions(now) : frame.points;
+    this.element.dataset.moved = meanMove(this.frame?.points, frame.points).toFixed(4);
+    this.previous = start;
+    this.frame = frame;
+    this.glide = { start: now, duration };
+    this.renderer.upload("from", start);
+    this.renderer.upload("to", frame.points);
+    this.centers = null;
+  }
+
+  progress(now) {
+    const { start, duration } = this.glide;
+    return duration ? Math.min(1, (now - start) / duration) : 1;
+  }
+
+  positions(now) {
+    return between(this.previous, this.frame.points, this.progress(now));
+  }
+
+  /** Colors [r, g, b, a, …] of all points; faint points are drawn first. */
+  paint(colors) {
+    const count = colors.length / 4;
+    const order = new Uint32Array(count);
+    let first = 0;
+    let last = count;
+    for (let i = count - 1; i >= 0; i--) if (colors[4 * i + 3] >= 77) order[--last] = i;
+    for (let i = 0; i < count; i++) if (colors[4 * i + 3] < 77) order[first++] = i;
+    this.renderer.upload("color", colors);
+    this.renderer.upload("order", order);
+  }
+
+  view() {
+    const { camera, framing, dims } = this.shared;
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    const unit = (Math.min(width, height) / 2 / framing.half) * 0.9 * camera.zoom;
+    const turn = dims === 3 ? rotation(camera.yaw, camera.pitch) : rotation(0, 0);
+    return { width, height, unit, center: framing.center, rotation: turn, x: camera.x * framing.half, y: camera.y * framing.half };
+  }
+
+  draw(now) {
+    const view = this.view();
+    const count = this.data.samples?.labels.length ?? 0;
+    const size = (count > 20000 ? 3 : count > 3000 ? 4.5 : 7) * Math.min(2, this.shared.camera.zoom ** 0.35);
+    this.renderer.draw(view, this.frame ? this.progress(now) : 1, size);
+    this.drawOver(view, now);
+    return this.frame !== null && this.progress(now) < 1;
+  }
+
+  drawOver(view, now) {
+    const context = this.over.getContext("2d");
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.clearRect(0, 0, view.width, view.height);
+    if (this.frame && this.data.samples) {
+      this.drawNames(context, view, this.progress(now));
+      this.drawHover(context, view, now);
+    }
+    if (this.lasso) drawLasso(context, this.lasso, this.shared.theme);
+  }
+
+  drawNames(context, view, t) {
+    const { labels, classNames } = this.data.samples;
+    const { theme, named } = this.shared;
+    this.centers ??= [this.previous, this.frame.points].map((p) => classCenters(p, labels, classNames.length));
+    const [from, to] = this.centers;
+    context.font = `600 13px ${theme.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineWidth = 4;
+    context.lineJoin = "round";
+    for (const index of named()) {
+      const at = [0, 1, 2].map((axis) => from[3 * index + axis] + (to[3 * index + axis] - from[3 * index + axis]) * t);
+      if (Number.isNaN(at[0])) continue;
+      const [x, y] = toScreen(...at, view);
+      context.strokeStyle = theme.background;
+      context.strokeText(classNames[index], x, y);
+      context.fillStyle = theme.text;
+      context.fillText(classNames[index], x, y);
+    }
+  }
+
+  drawHover(context, view, now) {
+    const row = this.data.samples.rows.get(this.shared.hovered);
+    if (row === undefined) return;
+    const points = this.positions(now);
+    const [x, y] = toScreen(points[3 * row], points[3 * row + 1], points[3 * row + 2], view);
+    context.strokeStyle = this.shared.theme.text;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.arc(x, y, 8, 0, 7);
+    context.stroke();
+  }
+
+  listen() {
+    const over = this.over;
+    let drag = null;
+    over.addEventListener("pointerdown", (event) => {
+      over.setPointerCapture(event.pointerId);
+      drag = { x: event.offsetX, y: event.offsetY, moved: false };
+      if (this.shared.lassoing || event.shiftKey) this.lasso = [[event.offsetX, event.offsetY]];
+    });
+    over.addEventListener("pointermove", (event) => {
+      const at = [event.offsetX, event.offsetY];
+      if (!drag) return this.hover(at);
+      const [dx, dy] = [at[0] - drag.x, at[1] - drag.y];
+      drag = { x: at[0], y: at[1], moved: drag.moved || Math.hypot(dx, dy) > 2 };
+      if (this.lasso) this.lasso.push(at);
+      else this.shared.drag(dx, dy, this.view().unit, event.altKey);
+      this.shared.changed();
+    });
+    over.addEventListener("pointerup", () => {
+      if (this.lasso && this.lasso.length > 2) this.select(this.inLasso());
+      else if (drag && !drag.moved) this.select(this.shared.hovered === null ? [] : [this.shared.hovered]);
+      this.lasso = drag = null;
+      this.shared.changed();
+    });
+    over.addEventListener("pointerleave", () => this.hover(null));
+    over.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      this.zoomAt(event.offsetX, event.offsetY, Math.exp(-event.deltaY * 0.0015));
+    }, { passive: false });
+    over.addEventListener("dblclick", () => this.shared.resetCamera());
+  }
+
+  zoomAt(x, y, factor) {
+    const { camera, framing } = this.shared;
+    const before = this.view();
+    camera.zoom = Math.min(200, Math.max(0.2, camera.zoom * factor));
+    const gain = 1 / before.unit - 1 / this.view().unit;
+    camera.x += ((x - before.width / 2) * gain) / framing.half;
+    camera.y -= ((y - before.height / 2) * gain) / framing.half;
+    this.shared.changed();
+  }
+
+  nearest([x, y]) {
+    if (!this.frame || !this.data.samples) return null;
+    const points = this.positions(performance.now());
+    const view = this.view();
+    let best = null;
+    let distance = PICK_PIXELS ** 2;
+    for (let i = 0; i < points.length / 3; i++) {
+      const [px, py] = toScreen(points[3 * i], points[3 * i + 1], points[3 * i + 2], view);
+      const d = (px - x) ** 2 + (py - y) ** 2;
+      if (d < distance) [best, distance] = [i, d];
+    }
+    return best;
+  }
+
+  inLasso() {
+    const points = this.positions(performance.now());
+    const view = this.view();
+    return this.data.samples.ids.filter((_, i) => {
+      const [x, y] = toScreen(points[3 * i], points[3 * i + 1], points[3 * i + 2], view);
+      return insidePolygon(x, y, this.lasso);
+    });
+  }
+
+  select(ids) {
+    if (this.data.samples) this.shared.select(ids);
+  }
+
+  hover(at) {
+    const row = at && this.nearest(at);
+    this.shared.hover(row === null ? null : this.data.samples.ids[row]);
+    this.tip.hidden = row === null;
+    if (row === null) return;
+    this.fillTip(row);
+    const left = at[0] > this.stage.clientWidth - 190 ? at[0] - 180 : at[0] + 16;
+    this.tip.style.transform = `translate(${left}px, ${Math.max(4, at[1] - 30)}px)`;
+  }
+
+  fillTip(row) {
+    const { ids, labels, classNames, sheet, picture } = this.data.samples;
+    const lines = [`<b></b>`, `<span>sample ${escape(ids[row])}</span>`];
+    const { predictions, silhouettes } = this.values ?? {};
+    if (predictions) lines.push(`<span>predicted ${escape(classNames[predictions[row]] ?? "?")}</span>`);
+    if (silhouettes) lines.push(`<span>silhouette ${silhouettes[row].toFixed(2)}</span>`);
+    this.tip.innerHTML = `<i class="thumbnail"></i><p>${lines.join("<br>")}</p>`;
+    this.tip.querySelector("b").textContent = classNames[labels[row]];
+    const image = this.tip.querySelector("i");
+    if (!sheet) return image.remove();
+    const scale = Math.max(1, Math.round(56 / sheet.height));
+    const [column, line] = [row % sheet.columns, Math.floor(row / sheet.columns)];
+    Object.assign(image.style, {
+      width: `${sheet.width * scale}px`,
+      height: `${sheet.height * scale}px`,
+      backgroundImage: `url(${picture})`,
+      backgroundSize: `${sheet.columns * sheet.width * scale}px auto`,
+      backgroundPosition: `-${column * sheet.width * scale}px -${line * sheet.height * scale}px`,
+    });
+  }
+
+  /** Refresh the words around the picture. */
+  describe(method) {
+    const state = this.data.state;
+    const epoch = this.frame?.epoch;
+    const part = (selector) => this.element.querySelector(selector);
+    part(".where").textContent = epoch === undefined ? "" : `epoch ${epoch}${state?.epochs ? ` of ${state.epochs}` : ""}`;
+    const { text, low } = qualityWords(this.frame?.quality);
+    part(".quality").textContent = text;
+    part(".quality").classList.toggle("low", low);
+    part(".quality").title = "Trustworthiness: the share of map neighbors that are neighbors in the embedding space too.";
+    const data = this.element.dataset;
+    data.epoch = epoch ?? "";
+    data.method = this.frame ? method : "";
+    data.points = this.frame ? this.frame.points.length / 3 : 0;
+    this.points.setAttribute("aria-label", `${method} map of ${this.run.title}, epoch ${epoch ?? "none yet"}`);
+    this.note.textContent = this.noteText(method);
+  }
+
+  noteText(method) {
+    const { state, error } = this.data;
+    if (error) return error;
+    if (!state) return "Loading…";
+    if (!this.frame) {
+      if (state.state === "queued") return "Waiting for its turn…";
+      if (state.embeddings) return "The first map is being computed…";
+      return state.active ? "Training starts…" : "This run stored no embeddings.";
+    }
+    if (this.renderer.plain) return "This browser has no WebGL2: a simpler drawing.";
+    return method === "pca" && this.shared.wanted === "auto" && this.data.unsettled
+      ? "PCA preview: UMAP is warming up"
+      : "";
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.stage;
+    for (const canvas of [this.points, this.over]) {
+      canvas.width = Math.round(clientWidth * devicePixelRatio);
+      canvas.height = Math.round(clientHeight * devicePixelRatio);
+    }
+    this.shared.changed();
+  }
+
+  destroy() {
+    this.watcher.disconnect();
+    this.renderer.destroy();
+    this.element.remove();
+  }
+}
+
+function drawLasso(context, lasso, theme) {
+  context.strokeStyle = theme.text;
+  context.fillStyle = "rgba(128, 128, 128, 0.15)";
+  context.lineWidth = 1.5;
+  context.setLineDash([5, 4]);
+  context.beginPath();
+  lasso.forEach(([x, y]) => context.lineTo(x, y));
+  context.closePath();
+  context.fill();
+  context.stroke();
+  context.setLineDash([]);
+}
+
+function escape(text) {
+  const element = document.createElement("span");
+  element.textContent = text;
+  return element.innerHTML;
+}

@@ -1,0 +1,184 @@
+// Pure functions of the live map: no DOM, no network. Tested by tests/js.
+
+/** Petroff's ten colors, told apart with every common color blindness. */
+export const PALETTE = [
+  "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+];
+export const OTHER = "#9aa0a6";
+export const MAX_COLORED = 10;
+
+const READERS = { f4: Float32Array, u2: Uint16Array, i4: Int32Array, u1: Uint8Array };
+
+/** Binary payload of the server → its JSON header with the arrays by name. */
+export function unpack(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  let offset = 4 + length;
+  const arrays = {};
+  for (const { name, dtype, shape } of header.arrays) {
+    const Reader = READERS[dtype];
+    if (!Reader) throw new Error(`unknown array type ${dtype}`);
+    const count = shape.reduce((a, b) => a * b, 1);
+    arrays[name] = new Reader(buffer, offset, count);
+    offset += Math.ceil((count * Reader.BYTES_PER_ELEMENT) / 4) * 4;
+  }
+  return { ...header, arrays, dims: header.arrays[0]?.shape[1] };
+}
+
+/** Coordinates with 2 or 3 columns → always 3, the third 0 where there is none. */
+export function inSpace(coordinates, dims) {
+  if (dims === 3) return coordinates;
+  const count = coordinates.length / 2;
+  const space = new Float32Array(count * 3);
+  for (let i = 0; i < count; i++) {
+    space[3 * i] = coordinates[2 * i];
+    space[3 * i + 1] = coordinates[2 * i + 1];
+  }
+  return space;
+}
+
+/** Center and half extent of the box around points [x, y, z, …]; the outermost 0.5 % on each side may stick out. */
+export function boundsOf(points) {
+  const count = points.length / 3;
+  if (!count) return null;
+  const box = [];
+  for (let axis = 0; axis < 3; axis++) {
+    const values = Float32Array.from({ length: count }, (_, i) => points[3 * i + axis]).sort();
+    const skip = Math.floor(count * 0.005);
+    box.push([values[skip], values[count - 1 - skip]]);
+  }
+  return box;
+}
+
+/** Smallest box around two boxes, either of which may be null. */
+export function union(a, b) {
+  if (!a || !b) return a ?? b;
+  return a.map(([low, high], axis) => [Math.min(low, b[axis][0]), Math.max(high, b[axis][1])]);
+}
+
+/** Middle and half extent of a box: what the camera looks at. */
+export function framing(box, dims) {
+  const axes = box.slice(0, dims);
+  const half = Math.max(1e-6, ...axes.map(([low, high]) => (high - low) / 2));
+  return { center: box.map(([low, high]) => (low + high) / 2), half };
+}
+
+/** Rotation matrix (row by row) of a camera that turned by yaw, then pitch. */
+export function rotation(yaw, pitch) {
+  const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+  return [cy, 0, sy, sp * sy, cp, -sp * cy, -cp * sy, sp, cp * cy];
+}
+
+/** Screen position in pixels of one point; `view` is what Pane.view() returns. */
+export function toScreen(x, y, z, view) {
+  const [px, py, pz] = [x - view.center[0], y - view.center[1], z - view.center[2]];
+  const r = view.rotation;
+  return [
+    view.width / 2 + (r[0] * px + r[1] * py + r[2] * pz - view.x) * view.unit,
+    view.height / 2 - (r[3] * px + r[4] * py + r[5] * pz - view.y) * view.unit,
+  ];
+}
+
+/** Whether (x, y) lies inside the polygon [[x, y], …]. */
+export function insidePolygon(x, y, polygon) {
+  let inside = false;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [xi, yi] = polygon[i];
+    const [xj, yj] = polygon[j];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  }
+  return inside;
+}
+
+/** Positions between two frames. */
+export function between(from, to, t) {
+  if (t >= 1) return to;
+  const points = new Float32Array(to.length);
+  for (let i = 0; i < to.length; i++) points[i] = from[i] + (to[i] - from[i]) * t;
+  return points;
+}
+
+/** Mean move of a point, as a share of the layout's root mean square radius. */
+export function meanMove(from, to) {
+  const count = to.length / 3;
+  if (!from || from.length !== to.length || !count) return 0;
+  const mean = [0, 0, 0];
+  for (let i = 0; i < to.length; i++) mean[i % 3] += to[i] / count;
+  let moved = 0;
+  let radius = 0;
+  for (let i = 0; i < to.length; i += 3) {
+    moved += Math.hypot(to[i] - from[i], to[i + 1] - from[i + 1], to[i + 2] - from[i + 2]) / count;
+    radius += ((to[i] - mean[0]) ** 2 + (to[i + 1] - mean[1]) ** 2 + (to[i + 2] - mean[2]) ** 2) / count;
+  }
+  return radius ? moved / Math.sqrt(radius) : 0;
+}
+
+/** Mean position of every class, [x, y, z, …]; NaN for a class without points. */
+export function classCenters(points, labels, classes) {
+  const sums = new Float64Array(classes * 3);
+  const counts = new Float64Array(classes);
+  for (let i = 0; i < labels.length; i++) {
+    counts[labels[i]]++;
+    for (let axis = 0; axis < 3; axis++) sums[3 * labels[i] + axis] += points[3 * i + axis];
+  }
+  return sums.map((sum, i) => sum / counts[Math.floor(i / 3)]);
+}
+
+/** Up to ten classes to color: all of them, or those with the lowest mean silhouette. */
+export function coloredClasses(classes, labels, silhouettes) {
+  const all = Array.from({ length: classes }, (_, i) => i);
+  if (classes <= MAX_COLORED || !silhouettes) return all.slice(0, MAX_COLORED);
+  const sums = new Float64Array(classes);
+  const counts = new Float64Array(classes);
+  labels.forEach((label, i) => {
+    sums[label] += silhouettes[i];
+    counts[label]++;
+  });
+  return all
+    .filter((i) => counts[i])
+    .sort((a, b) => sums[a] / counts[a] - sums[b] / counts[b])
+    .slice(0, MAX_COLORED);
+}
+
+/** "#rrggbb" → [r, g, b]. */
+export function rgb(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+/** Color of a silhouette in [-1, 1]: orange below 0, pale at 0, blue above. */
+export function silhouetteColor(value) {
+  const t = Math.max(-1, Math.min(1, value));
+  const pale = [221, 221, 221];
+  const end = t < 0 ? [230, 97, 1] : [33, 102, 172];
+  return pale.map((p, i) => Math.round(p + (end[i] - p) * Math.abs(t) ** 0.8));
+}
+
+/** The largest of the ascending `epochs` that is not above `epoch`, or the first one; undefined if there is none. */
+export function shownEpoch(epochs, epoch) {
+  let found = epochs[0];
+  for (const candidate of epochs) if (candidate <= epoch) found = candidate;
+  return found;
+}
+
+/** Key of the projection of one method and dimension with the most frames, or undefined. */
+export function keyOf(state, method, dims) {
+  const fitting = Object.entries(state?.projections ?? {}).filter(([, p]) => p.method === method && p.dims === dims);
+  return fitting.sort(([, a], [, b]) => b.epochs.length - a.epochs.length)[0]?.[0];
+}
+
+/** The method all runs show: the wanted one, or UMAP as soon as every run that has frames has UMAP frames. */
+export function chosenMethod(states, wanted, dims) {
+  if (wanted !== "auto") return wanted;
+  const mapped = states.filter((state) => Object.keys(state?.projections ?? {}).length);
+  return mapped.length && mapped.every((state) => keyOf(state, "umap", dims)) ? "umap" : "pca";
+}
+
+/** What a frame's measured quality means, in words. */
+export function qualityWords(quality) {
+  const trust = quality?.trustworthiness;
+  if (trust == null) return { text: "", low: false };
+  const percent = Math.round(trust * 1000) / 10;
+  if (trust >= 0.95) return { text: `map faithful (${percent} %)`, low: false };
+  if (trust >= 0.9) return { text: `map fairly faithful (${percent} %)`, low: false };
+  return { text: `map distorts neighborhoods here (${percent} %): trust the silhouettes`, low: true };
+}
