@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 CPU_SLOTS_VARIABLE = "SOFTSIL_CPU_SLOTS"
 
@@ -26,9 +29,9 @@ class Device:
 
 @functools.cache
 def graphics_cards() -> tuple[str, ...]:
-    """Names of the NVIDIA cards, in the driver's order; empty without a driver."""
+    """Names of the NVIDIA cards, in the driver's order; empty without a driver or with a torch for processors only."""
     command = shutil.which("nvidia-smi")
-    if command is None or os.environ.get("CUDA_VISIBLE_DEVICES") == "":
+    if command is None or not _torch_knows_cuda() or os.environ.get("CUDA_VISIBLE_DEVICES") == "":
         return ()
     try:
         query = [command, "--query-gpu=name", "--format=csv,noheader"]
@@ -36,6 +39,14 @@ def graphics_cards() -> tuple[str, ...]:
     except (OSError, subprocess.TimeoutExpired):
         return ()
     return tuple(line.strip() for line in result.stdout.splitlines() if line.strip()) if result.returncode == 0 else ()
+
+
+def _torch_knows_cuda() -> bool:
+    # torch's own version file says for which CUDA it was built; importing it would cost seconds.
+    spec = importlib.util.find_spec("torch")
+    version = Path(spec.origin).with_name("version.py") if spec and spec.origin else None
+    text = version.read_text(encoding="utf-8") if version and version.exists() else ""
+    return re.search(r"^cuda\b.*=\s*['\"]", text, re.MULTILINE) is not None
 
 
 def available_devices() -> list[Device]:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from softsil.errors import RunBusyError, SoftsilError
 from softsil.runs.files import read_json
 from softsil.runs.lock import Hold, hold
@@ -53,7 +55,7 @@ def carry_out(paths: RunPaths, lock: Hold) -> bool:
     """Wait for a slot, train, and leave a true last word; whether the run did not fail."""
     stop_requested = _stop_check(paths)
     try:
-        write_status(paths, read_status(paths).changed(message="getting ready", error=None))
+        _introduce(paths)
         config = RunConfig(**read_json(paths.config)["config"])
         _limit_threads(config)
         import trainers.loop  # noqa: F401 - the slow import happens while an earlier run still holds the slot
@@ -66,19 +68,15 @@ def carry_out(paths: RunPaths, lock: Hold) -> bool:
         _end_early(paths, lock, State.STOPPED, None)
         return True
     slot, slot_lock = taken
-    dequeue(paths.root, paths.run_id)
     with slot_lock:
         return _train(paths, lock, config, slot.device, stop_requested)
 
 
 def _train(paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_requested: Callable[[], bool]) -> bool:
-    import torch
-
-    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
     recorder: Recorder | None = None
     try:
-        trainer, recorder = _prepare(paths, lock, config, device, stop_requested)
-        trainer.run()
+        recorder = _open_recorder(paths, lock, config, device)
+        _prepare(config, device, recorder, stop_requested).run()
     except StopRequested:
         _end(paths, lock, recorder, State.STOPPED, None)
         return True
@@ -90,28 +88,37 @@ def _train(paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_req
     return True
 
 
-def _prepare(
-    paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_requested: Callable[[], bool]
-) -> tuple[Trainer, Recorder]:
+def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, device: str) -> Recorder:
+    """Continue the history at the newest whole checkpoint; leave the queue only once the run says it is running."""
     from trainers.checkpoint import CheckpointStore
-    from trainers.loop import Trainer
 
-    checkpoint = CheckpointStore(paths).newest()
+    store = CheckpointStore(paths)
+    checkpoint = store.newest()
+    for problem in store.problems:
+        print(problem, flush=True)
     recorder = Recorder.open(paths, resume_epoch=None if checkpoint is None else checkpoint.epoch, lock=lock)
     recorder.progress(force=True, device=device, epochs=config.epochs, message="loading data")
+    dequeue(paths.root, paths.run_id)
+    return recorder
+
+
+def _prepare(config: RunConfig, device: str, recorder: Recorder, stop_requested: Callable[[], bool]) -> Trainer:
+    import torch
+
+    from trainers.loop import Trainer
+
+    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
     spec, settings = config.data_entry
     data = spec.load(settings)
     trainer = Trainer(config, data, recorder, device, stop_requested)
-    resumed = trainer.restore()
-    for problem in trainer.store.problems:
-        print(problem, flush=True)
-    if resumed is None or recorder.samples is None:
+    trainer.restore()
+    if recorder.samples is None:
         watched = trainer.watched
         pictures = None if data.thumbnails is None else data.thumbnails[watched.ids]
         recorder.write_samples(watched.ids, watched.labels, data.class_names, "validation", pictures)
     print(f"training on {device} from epoch {trainer.epoch}", flush=True)
     recorder.progress(force=True, message=None, epoch=trainer.epoch)
-    return trainer, recorder
+    return trainer
 
 
 def sentence_for(error: BaseException, config: RunConfig) -> str:
@@ -124,6 +131,14 @@ def sentence_for(error: BaseException, config: RunConfig) -> str:
     if isinstance(error, SoftsilError | ArithmeticError):
         return str(error)
     return f"{name}: {error}"
+
+
+def _introduce(paths: RunPaths) -> None:
+    """Say which process this is, so that a second stop can end it even while it waits for its slot."""
+    process = psutil.Process()
+    group = os.getpgid(0) if hasattr(os, "getpgid") and os.getpgid(0) == os.getpid() else None
+    identity = {"pid": process.pid, "process_started": process.create_time(), "process_group": group}
+    write_status(paths, read_status(paths).changed(message="getting ready", error=None, **identity))
 
 
 def _limit_threads(config: RunConfig) -> None:
@@ -148,9 +163,8 @@ def _stop_check(paths: RunPaths) -> Callable[[], bool]:
 
 def _fail_early(paths: RunPaths, lock: Hold, error: Exception) -> bool:
     traceback.print_exc()
-    _end_early(
-        paths, lock, State.FAILED, f"{error}" if isinstance(error, SoftsilError) else f"{type(error).__name__}: {error}"
-    )
+    reason = str(error) if isinstance(error, SoftsilError) else f"{type(error).__name__}: {error}"
+    _end_early(paths, lock, State.FAILED, reason)
     return False
 
 
@@ -165,6 +179,7 @@ def _end(paths: RunPaths, lock: Hold, recorder: Recorder | None, state: State, e
 def _end_early(paths: RunPaths, lock: Hold, state: State, error: str | None) -> None:
     """The last word of a job that has no recorder yet."""
     write_status(paths, read_status(paths).changed(state=state, error=error, message=None))
+    dequeue(paths.root, paths.run_id)
     lock.release()
     paths.stop_request.unlink(missing_ok=True)
 

@@ -80,6 +80,7 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
         self.scaler = torch.amp.GradScaler(enabled=self.device.type == "cuda")
         self.epoch = self.step = 0
+        self._fresh = True
         self.watched = data.watched(config.watched_samples)
         self._inputs = {name: self._on_device(split) for name, split in self._splits()}
 
@@ -96,6 +97,7 @@ class Trainer:
         self.optimizer.load_state_dict(checkpoint.training["optimizer"])
         self.scaler.load_state_dict(checkpoint.training["scaler"])
         self.epoch, self.step = checkpoint.epoch, checkpoint.training["step"]
+        self._fresh = False
         return checkpoint.epoch
 
     def run(self) -> None:
@@ -105,7 +107,7 @@ class Trainer:
             StopRequested: somebody asked to stop; the checkpoint of the last whole epoch is kept.
             TrainingDivergedError: the loss became NaN or infinite; likewise.
         """
-        if self.epoch == 0:
+        if self._fresh:
             self._record(train={})
         times: list[float] = []
         for epoch in range(self.epoch + 1, self.config.epochs + 1):
@@ -198,7 +200,7 @@ class Trainer:
     def _forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Embeddings and logits in evaluation mode, float32."""
         self.network.eval()
-        parts = [self.network(chunk) for chunk in inputs.split(EVALUATION_BATCH)]
+        parts = [self.network(chunk) for chunk in torch.split(inputs, EVALUATION_BATCH)]
         return torch.cat([part[0] for part in parts]).float(), torch.cat([part[1] for part in parts]).float()
 
     def _batches(self, epoch: int) -> list[Any]:

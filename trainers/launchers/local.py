@@ -71,7 +71,8 @@ def resume(run_id: str, root: str | Path | None = None) -> None:
     paths, status = reader.paths, reader.status
     if reader.config.get("kind") != "training":
         raise LaunchError(f"{reader.name} was recorded by another program; start it there again")
-    if status.state.is_active or is_held(paths.alive_lock):
+    lost = status.state is State.QUEUED and run_id not in queued(paths.root)
+    if (status.state.is_active and not lost) or is_held(paths.alive_lock):
         raise LaunchError(f"{reader.name} is {status.state}; only a stopped, failed or crashed run can be resumed")
     if status.state is State.DONE:
         raise LaunchError(f"{reader.name} is done; there is nothing left to train")

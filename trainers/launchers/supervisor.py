@@ -14,9 +14,10 @@ from pathlib import Path
 from softsil.errors import RunBusyError, UnreadableFileError
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, service_folder
+from softsil.runs.reader import list_runs
 from softsil.runs.status import State, read_status, write_status
 from trainers.launchers.process import start_detached
-from trainers.launchers.queue import dequeue, queued
+from trainers.launchers.queue import dequeue, enqueue, queued
 from trainers.slots import free_slots
 
 POLL_SECONDS = 0.25
@@ -38,6 +39,15 @@ class Supervisor:
         self.root = root
         self._started: dict[str, subprocess.Popen[bytes]] = {}
         self._starts: dict[str, int] = {}
+
+    def adopt(self) -> None:
+        """Queue the runs whose launcher died between making the folder and queueing it."""
+        waiting = set(queued(self.root))
+        for reader in list_runs(self.root):
+            if reader.run_id in waiting or reader.status.state is not State.QUEUED:
+                continue
+            if reader.config.get("kind") == "training" and not is_held(reader.paths.alive_lock):
+                enqueue(self.root, reader.run_id, str(reader.config["config"].get("device", "auto")))
 
     def tick(self) -> bool:
         """Look at the queue once and start what may start; whether anything waits."""
@@ -98,6 +108,7 @@ def _serve(supervisor: Supervisor) -> bool:
     except RunBusyError:
         return False
     with lock:
+        supervisor.adopt()
         last_work = time.monotonic()
         while time.monotonic() - last_work < IDLE_SECONDS:
             if supervisor.tick():
