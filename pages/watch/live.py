@@ -3,6 +3,7 @@ import streamlit as st
 from ui.panels.map import map_panel
 from ui.panels.numbers import live_numbers
 from ui.panels.run_picker import pick_runs
+from ui.run_view import view_runs
 
 run_ids = pick_runs()
 if not run_ids:
@@ -11,6 +12,6 @@ if not run_ids:
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    epoch = map_panel(run_ids)
+    epoch = map_panel(view_runs(run_ids))
 with right:
     live_numbers(run_ids, epoch=epoch)
