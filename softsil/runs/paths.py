@@ -42,6 +42,11 @@ def is_run_id(text: str) -> bool:
     return _RUN_ID.fullmatch(text) is not None
 
 
+def is_projection_key(text: str) -> bool:
+    """Whether ``text`` has the form of a projection key."""
+    return _PROJECTION_KEY.fullmatch(text) is not None
+
+
 def epochs_in(folder: Path) -> list[int]:
     """Epochs of the ``epoch_*.npy`` or ``frame_*.npy`` files in ``folder``, ascending; empty if there is none."""
     try:
@@ -143,7 +148,7 @@ class RunPaths:
         Raises:
             InvalidRunIdError: ``key`` does not have the form of a projection key.
         """
-        if not _PROJECTION_KEY.fullmatch(key):
+        if not is_projection_key(key):
             raise InvalidRunIdError(f"{key!r} is not a projection key; one looks like umap-2d-1f0c9a2b")
         return self.projections / key
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from softsil.errors import RunNotFoundError, UnreadableFileError
 from softsil.runs.files import read_array, read_json, read_json_lines
-from softsil.runs.paths import RunPaths, epochs_in, is_run_id, runs_root
+from softsil.runs.paths import RunPaths, epochs_in, is_projection_key, is_run_id, runs_root
 from softsil.runs.samples import Samples
 from softsil.runs.status import RunStatus, State, current_status
 
@@ -118,9 +118,9 @@ class RunReader:
         return self._optional_array(self.paths.silhouettes(epoch), np.float32)
 
     def projections(self) -> list[str]:
-        """Keys of the projections of this run, sorted."""
+        """Keys of the projections of this run, sorted; anything else in their folder is passed over."""
         try:
-            return sorted(name for name in os.listdir(self.paths.projections) if not name.startswith("."))
+            return sorted(filter(is_projection_key, os.listdir(self.paths.projections)))
         except (FileNotFoundError, NotADirectoryError):
             return []
 

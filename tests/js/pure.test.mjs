@@ -1,0 +1,168 @@
+// Run by `node --test tests/js`; tests/ui/test_js.py runs it with the rest.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+// From its text, because Node takes a bare .js file for CommonJS.
+const source = readFileSync(new URL("../../ui/map/assets/pure.js", import.meta.url));
+const pure = await import(`data:text/javascript;base64,${source.toString("base64")}`);
+
+function pack(header, parts) {
+  let text = JSON.stringify(header);
+  while (Buffer.byteLength(text) % 4) text += " ";
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(Buffer.byteLength(text));
+  const padded = parts.flatMap((part) => [part, Buffer.alloc(-part.length & 3)]);
+  const bytes = Buffer.concat([length, Buffer.from(text), ...padded]);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+}
+
+const bytesOf = (array) => Buffer.from(array.buffer);
+
+test("unpack gives every array its type and skips the padding between them", () => {
+  const header = {
+    epoch: 3,
+    arrays: [
+      { name: "labels", dtype: "u2", shape: [3] },
+      { name: "points", dtype: "f4", shape: [2, 2] },
+      { name: "predictions", dtype: "i4", shape: [2] },
+    ],
+  };
+  const parts = [Uint16Array.of(1, 2, 65535), Float32Array.of(0.5, -1, 2, 3), Int32Array.of(-1, 7)].map(bytesOf);
+  const { epoch, arrays } = pure.unpack(pack(header, parts));
+  assert.equal(epoch, 3);
+  assert.deepEqual([...arrays.labels], [1, 2, 65535]);
+  assert.deepEqual([...arrays.points], [0.5, -1, 2, 3]);
+  assert.deepEqual([...arrays.predictions], [-1, 7]);
+});
+
+test("unpack reads text that is not ASCII", () => {
+  const { names } = pure.unpack(pack({ names: ["Käse", "猫"], arrays: [] }, []));
+  assert.deepEqual(names, ["Käse", "猫"]);
+});
+
+test("unpack refuses an array type it does not know", () => {
+  const buffer = pack({ arrays: [{ name: "x", dtype: "f8", shape: [1] }] }, [Buffer.alloc(8)]);
+  assert.throws(() => pure.unpack(buffer), /unknown array type f8/);
+});
+
+test("flat coordinates get a third one of zero, spatial ones stay as they are", () => {
+  assert.deepEqual([...pure.inSpace(Float32Array.of(1, 2, 3, 4), 2)], [1, 2, 0, 3, 4, 0]);
+  const space = Float32Array.of(1, 2, 3);
+  assert.equal(pure.inSpace(space, 3), space);
+});
+
+test("bounds leave out the outermost half percent on each side", () => {
+  const points = new Float32Array(3 * 1000);
+  for (let i = 0; i < 1000; i++) points[3 * i] = i;
+  points[0] = -1e9;
+  const [[low, high]] = pure.boundsOf(points);
+  assert.deepEqual([low, high], [5, 994]);
+});
+
+test("no points have no bounds", () => assert.equal(pure.boundsOf(new Float32Array(0)), null));
+
+test("the union of two boxes holds both, and nothing adds nothing", () => {
+  const a = [[0, 1], [0, 1], [0, 0]];
+  const b = [[-1, 0.5], [2, 3], [0, 0]];
+  assert.deepEqual(pure.union(a, b), [[-1, 1], [0, 3], [0, 0]]);
+  assert.equal(pure.union(null, b), b);
+  assert.equal(pure.union(a, undefined), a);
+});
+
+test("a point inside a concave polygon is inside, one in its notch is not", () => {
+  const polygon = [[0, 0], [4, 0], [4, 4], [2, 1], [0, 4]];
+  assert.equal(pure.insidePolygon(1, 1, polygon), true);
+  assert.equal(pure.insidePolygon(2, 3, polygon), false);
+  assert.equal(pure.insidePolygon(5, 1, polygon), false);
+});
+
+test("between two frames lie the points of a straight way", () => {
+  const [from, to] = [Float32Array.of(0, 0, 0), Float32Array.of(2, 4, -2)];
+  assert.deepEqual([...pure.between(from, to, 0.5)], [1, 2, -1]);
+  assert.equal(pure.between(from, to, 1), to);
+});
+
+test("a shift moves every point by its length over the root mean square radius", () => {
+  const from = Float32Array.of(-1, 0, 0, 1, 0, 0);
+  const to = Float32Array.of(-1, 0.5, 0, 1, 0.5, 0);
+  assert.ok(Math.abs(pure.meanMove(from, to) - 0.5) < 1e-6);
+});
+
+test("nothing moves where there was no frame before, or one of other points", () => {
+  assert.equal(pure.meanMove(undefined, Float32Array.of(1, 2, 3)), 0);
+  assert.equal(pure.meanMove(new Float32Array(6), Float32Array.of(1, 2, 3)), 0);
+});
+
+test("class centers are means, and not a number for a class without points", () => {
+  const centers = pure.classCenters(Float32Array.of(0, 0, 0, 2, 4, 0), [0, 0], 2);
+  assert.deepEqual([...centers.slice(0, 3)], [1, 2, 0]);
+  assert.ok(Number.isNaN(centers[3]));
+});
+
+test("up to ten classes are all colored", () => {
+  assert.deepEqual(pure.coloredClasses(3, [0, 1, 2], Float32Array.of(1, 0, -1)), [0, 1, 2]);
+});
+
+test("of many classes the ten with the lowest mean silhouette are colored, the worst first", () => {
+  const labels = Array.from({ length: 24 }, (_, i) => i % 12);
+  const silhouettes = Float32Array.from(labels, (label) => label / 12);
+  const colored = pure.coloredClasses(13, labels, silhouettes);
+  assert.deepEqual(colored, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test("of many classes without silhouettes the first ten are colored", () => {
+  assert.equal(pure.coloredClasses(26, [], undefined).length, 10);
+});
+
+test("an epoch without a frame shows the frame before it", () => {
+  assert.equal(pure.shownEpoch([0, 2, 5], 4), 2);
+  assert.equal(pure.shownEpoch([0, 2, 5], 5), 5);
+  assert.equal(pure.shownEpoch([3, 5], 1), 3);
+  assert.equal(pure.shownEpoch([], 1), undefined);
+});
+
+const map = (method, dims, ...epochs) => ({ method, dims, epochs });
+
+test("of two maps by one method the one with more frames is shown", () => {
+  const state = { projections: { a: map("umap", 2, 0), b: map("umap", 2, 0, 1), c: map("umap", 3, 0, 1, 2) } };
+  assert.equal(pure.keyOf(state, "umap", 2), "b");
+  assert.equal(pure.keyOf(state, "umap", 3), "c");
+  assert.equal(pure.keyOf(state, "tsne", 2), undefined);
+  assert.equal(pure.keyOf(null, "umap", 2), undefined);
+});
+
+test("all runs show PCA until every one that has a map has UMAP", () => {
+  const [early, late] = [{ projections: { p: map("pca", 2, 0) } }, { projections: { u: map("umap", 2, 0) } }];
+  const empty = { projections: {} };
+  assert.equal(pure.chosenMethod([early, late], "auto", 2), "pca");
+  assert.equal(pure.chosenMethod([late, late, empty], "auto", 2), "umap");
+  assert.equal(pure.chosenMethod([empty], "auto", 2), "pca");
+  assert.equal(pure.chosenMethod([early], "umap", 2), "umap");
+});
+
+test("a map of low trustworthiness is called so, one of unknown quality is not judged", () => {
+  assert.equal(pure.qualityWords({ trustworthiness: 0.84 }).low, true);
+  assert.equal(pure.qualityWords({ trustworthiness: 0.98 }).low, false);
+  assert.deepEqual(pure.qualityWords({ trustworthiness: null }), { text: "", low: false });
+  assert.deepEqual(pure.qualityWords(undefined), { text: "", low: false });
+});
+
+test("a silhouette of zero is pale, and values beyond ±1 count as ±1", () => {
+  assert.deepEqual(pure.silhouetteColor(0), [221, 221, 221]);
+  assert.deepEqual(pure.silhouetteColor(-3), pure.silhouetteColor(-1));
+  assert.notDeepEqual(pure.silhouetteColor(1), pure.silhouetteColor(-1));
+});
+
+test("the unturned camera maps the middle to the middle and up to up", () => {
+  const view = { width: 200, height: 100, unit: 10, center: [1, 1, 0], rotation: pure.rotation(0, 0), x: 0, y: 0 };
+  assert.deepEqual(pure.toScreen(1, 1, 0, view), [100, 50]);
+  assert.deepEqual(pure.toScreen(2, 2, 0, view), [110, 40]);
+});
+
+test("a turned camera keeps distances", () => {
+  const r = pure.rotation(0.7, -0.4);
+  for (const row of [0, 3, 6]) assert.ok(Math.abs(Math.hypot(r[row], r[row + 1], r[row + 2]) - 1) < 1e-12);
+  assert.ok(Math.abs(r[0] * r[3] + r[1] * r[4] + r[2] * r[5]) < 1e-12);
+});
