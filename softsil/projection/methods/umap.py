@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 
 import numpy as np
@@ -13,6 +14,8 @@ from softsil.projection.methods.pca import pca_layout
 from softsil.projection.points import Points, share_changed
 from softsil.projection.registry import METHODS, Frame, MethodSpec, Projected, ProjectionSettings
 
+_GRID = 0.01
+_SCALE = 0.02
 _FEWEST_POINTS = 4  # below this there is no neighborhood to speak of
 
 
@@ -34,6 +37,13 @@ class UmapSettings(ProjectionSettings):
     negative_samples: int = Field(5, ge=1, le=20, description="Random repulsions for each attraction.")
 
 
+def missing() -> str | None:
+    """What to do where numba or SciPy is not installed, else None."""
+    if all(importlib.util.find_spec(name) is not None for name in ("numba", "scipy")):
+        return None
+    return "UMAP needs the packages numba and scipy: pip install 'softsil[projection]'"
+
+
 def project(points: Points, settings: UmapSettings, previous: Frame | None) -> Projected:
     """A first layout from PCA, or an update of the previous one.
 
@@ -43,7 +53,7 @@ def project(points: Points, settings: UmapSettings, previous: Frame | None) -> P
     if len(points) < _FEWEST_POINTS:
         return Projected(pca_layout(points, settings.dims)[0], {"layout_epochs": 0})
     if previous is None:
-        start, _ = pca_layout(points, settings.dims)
+        start = _on_a_grid(pca_layout(points, settings.dims)[0])
         layout = _improve(start, points, settings, settings.first_epochs, 1.0)
         # Turned back onto the PCA it grew out of, so that a view can glide from one to the other.
         layout = register(layout, start).layout
@@ -69,12 +79,23 @@ def _improve(
     graph = fuzzy_graph(*points.neighbors(settings.n_neighbors - 1)).tocoo()
     strongest = graph.data.max()
     used = graph.data >= strongest / epochs
-    gaps = (strongest / graph.data[used]).astype(np.float32)
+    gaps = _on_a_scale(strongest / graph.data[used])
     a, b = curve_parameters(settings.min_dist)
     layout = np.array(start, dtype=np.float32, order="C")
     heads, tails = graph.row[used].astype(np.int32), graph.col[used].astype(np.int32)
     improve_layout(layout, heads, tails, gaps, a, b, epochs, rate, float(settings.negative_samples), settings.seed)
     return layout
+
+
+# The descent amplifies the last bit of its input into visible moves. Coordinates on a grid and edge gaps on a scale
+# make inputs that differ by rounding only (a rotated copy of the embeddings) equal, so that their maps are, too.
+def _on_a_grid(layout: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (np.round(layout / _GRID) * _GRID).astype(np.float32)
+
+
+def _on_a_scale(gaps: NDArray[np.float32]) -> NDArray[np.float32]:
+    rounded: NDArray[np.float32] = np.exp(np.round(np.log(gaps) / _SCALE) * _SCALE).astype(np.float32)
+    return rounded
 
 
 METHODS.register(
@@ -84,7 +105,7 @@ METHODS.register(
         summary="Keeps near points near: shows which classes form clusters; distances between clusters mean little.",
         settings=UmapSettings,
         project=project,
-        missing=lambda: None,
+        missing=missing,
         reference="McInnes, Healy, Melville 2018, UMAP: Uniform Manifold Approximation and Projection, 1802.03426",
     )
 )
