@@ -21,10 +21,10 @@ class OwnFileConfig(DataConfig):
 
     path: str = Field("", max_length=1000, description="Where the file is, on the computer that runs the app.")
 
-    @field_validator("path")
+    @field_validator("path", mode="before")
     @classmethod
-    def _is_a_file(cls, value: str) -> str:
-        if not value:
+    def _is_a_file(cls, value: object) -> str:
+        if not value or not isinstance(value, str):
             raise ValueError("give the path of a file")
         path = Path(value).expanduser()
         if not path.is_file():

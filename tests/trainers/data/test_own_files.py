@@ -83,7 +83,8 @@ def test_a_missing_label_column_lists_the_columns(table, frame):
 
 
 @pytest.mark.parametrize(
-    ("path", "sentence"), [("", "give the path of a file"), ("/nowhere/x.csv", "there is no file")]
+    ("path", "sentence"),
+    [("", "give the path of a file"), (None, "give the path of a file"), ("/nowhere/x.csv", "there is no file")],
 )
 def test_a_path_that_leads_nowhere_is_a_sentence(path, sentence):
     with pytest.raises(ValidationError, match=sentence):
