@@ -59,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app on a free loopback port over a runs folder of its own; the browser first, so that nothing starts in vain."""
+    """The app on a free loopback port over a runs folder of its own; after the browser, so as not to start in vain."""
     runs = tmp_path_factory.mktemp("runs")
     port = free_port()
     url = f"http://127.0.0.1:{port}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BARS_HEIGHT = 180
 LINES_HEIGHT = 185
+_PILLS_HEIGHT = 42
 
 
 def heading(title: str, how_to_read: str) -> None:
@@ -75,7 +76,7 @@ def _class_lines(runs: Sequence[RunView], epoch: int | None) -> None:
 
 
 def _accuracy(runs: Sequence[RunView], epoch: int | None) -> None:
-    _curves("accuracy", runs, epoch, key="live_accuracy", title="accuracy", percent=True)
+    _curves("accuracy", runs, epoch, key="live_accuracy", title="accuracy", percent=True, height=LINES_HEIGHT)
 
 
 def _losses(runs: Sequence[RunView], epoch: int | None) -> None:
@@ -90,10 +91,20 @@ def _losses(runs: Sequence[RunView], epoch: int | None) -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
-    _curves(str(chosen or "loss"), runs, epoch, key="live_loss", title="loss", percent=False)
+    height = LINES_HEIGHT - _PILLS_HEIGHT
+    _curves(str(chosen or "loss"), runs, epoch, key="live_loss", title="loss", percent=False, height=height)
 
 
-def _curves(name: str, runs: Sequence[RunView], epoch: int | None, *, key: str, title: str, percent: bool) -> None:
+def _curves(
+    name: str,
+    runs: Sequence[RunView],
+    epoch: int | None,
+    *,
+    key: str,
+    title: str,
+    percent: bool,
+    height: int,
+) -> None:
     curves = [
         curve
         for run in runs
@@ -101,10 +112,10 @@ def _curves(name: str, runs: Sequence[RunView], epoch: int | None, *, key: str, 
         if (curve := run.curve(split, name, dotted=split == "train"))
     ]
     if not curves:
-        _wait_for("the first epoch", LINES_HEIGHT)
+        _wait_for("the first epoch", height)
         return
     figure = curves_figure(
-        curves, y_title=title, height=LINES_HEIGHT, percent=percent, epoch=epoch, last_epoch=_last_epoch(runs)
+        curves, y_title=title, height=height, percent=percent, epoch=epoch, last_epoch=_last_epoch(runs)
     )
     _show(figure, key=key, label=f"{title} over epochs".capitalize())
 

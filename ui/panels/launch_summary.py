@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from trainers.config import ExperimentConfig
 from ui.drafts import Draft, Plan, as_yaml, plan
 from ui.launching import launch_button
 from ui.panels.experiment_form import problem_list
@@ -19,7 +20,7 @@ def launch_summary(draft: Draft) -> None:
             st.markdown("Nothing yet. Put this right first:")
             problem_list(draft.problems)
         else:
-            _say(plan(experiment))
+            _say(_plan(experiment.model_dump_json()))
         launch_button("Launch", None if experiment is None else lambda: experiment, key="train_launch", width="stretch")
     with st.expander("The same as a file"):
         st.caption("`python -m trainers run experiment.yaml` launches exactly this.")
@@ -39,6 +40,12 @@ def _say(launched: Plan) -> None:
     seconds = launched.estimate.seconds
     about = "Time: " if seconds is None else f"About **{duration(seconds)}** in all: "
     st.caption(about + plain_markdown(launched.estimate.basis) + ".")
+
+
+@st.cache_data(ttl=15, max_entries=64, show_spinner=False)
+def _plan(experiment: str) -> Plan:
+    # The estimate reads the histories of many runs: once for the same input, not at every keystroke elsewhere.
+    return plan(ExperimentConfig.model_validate_json(experiment))
 
 
 def _at_once(launched: Plan) -> str:

@@ -86,7 +86,7 @@ def _parameters(prefix: str, recipe: str, standard: ObjectiveConfig) -> tuple[An
         _ask_schedule(form, spec.config, f"{prefix}_{term}", config)
         form.check(spec.config)
         terms[term] = form.values
-        problems += form.errors.values()
+        problems += [f"{recipe}, {spec.title}: {sentence}" for sentence in form.errors.values()]
     return objective_entry(recipe, standard, terms), problems
 
 
