@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 
 from softsil import Recorder
 from softsil.runs.files import write_array, write_json
+from softsil.runs.samples import Samples
 from ui.server import MIDDLEWARE, ROUTES
-from ui.server.payloads import pack
+from ui.server.payloads import MAX_SHEET_PIXELS, pack, sheet_png
 
 KEY = "umap-2d-0123abcd"
 LAYOUT = np.arange(24, dtype=np.float32).reshape(12, 2)
@@ -216,3 +217,27 @@ def test_every_answer_forbids_outside_content(get, mapped):
     assert "default-src 'self'" in policy
     assert "http:" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.zeros(70, np.float32), np.zeros((70, 5), np.float32), np.full((70, 2), np.nan), np.full((70, 2), "a")],
+    ids=["flat", "five columns", "not finite", "text"],
+)
+def test_a_frame_that_is_no_map_is_a_sentence(get, mapped, array):
+    write_array(mapped.paths.frame(KEY, 0), array)
+    answer = get(f"/softsil/runs/{mapped.run_id}/frames/{KEY}/0")
+    assert answer.status == 404
+    assert "finite [n, 2] or [n, 3]" in answer.json["error"]
+
+
+def test_a_sheet_too_large_for_a_browser_is_not_made():
+    side = int((MAX_SHEET_PIXELS / 70) ** 0.5) + 1
+    huge = np.broadcast_to(np.zeros(1, np.uint8), (70, side, side))
+    assert sheet_png(Samples.of(None, np.arange(70) % 2, None, None, huge)) is None
+
+
+def test_an_unknown_run_is_answered_without_the_path_of_the_runs_folder(get, runs_folder):
+    answer = get(f"/softsil/runs/{NOBODY}/map")
+    assert NOBODY in answer.json["error"]
+    assert str(runs_folder) not in answer.body.decode()

@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from softsil.errors import UnreadableFileError
+from softsil.runs.files import read_array
 from softsil.runs.reader import RunReader
 from softsil.runs.samples import Samples
 
-MAX_THUMBNAILS = 20_000
+# What a browser decodes into memory at once: 256 MB as RGBA.
+MAX_SHEET_PIXELS = 64_000_000
 SHEET_COLUMNS = 64
 
 
@@ -82,10 +85,20 @@ def frame_payload(reader: RunReader, key: str, epoch: int) -> bytes:
     """Coordinates of one frame, float32 ``[n, 2 or 3]``, with its quality.
 
     Raises:
-        UnreadableFileError: there is no such frame.
+        UnreadableFileError: there is no such frame, or it is torn, or no map.
     """
-    coordinates = reader.frame(key, epoch)
+    coordinates = read_array(reader.paths.frame(key, epoch))
+    if coordinates.ndim != 2 or coordinates.shape[1] not in (2, 3) or not _finite(coordinates):
+        raise UnreadableFileError(
+            f"{reader.run_id}/projections/{key}/frame_{epoch:05d}.npy should be finite [n, 2] or [n, 3], "
+            f"found {coordinates.dtype} {list(coordinates.shape)}"
+        )
+    coordinates = coordinates.astype(np.float32)
     return pack({"epoch": epoch, "key": key, "quality": reader.frame_quality(key, epoch)}, {"coordinates": coordinates})
+
+
+def _finite(array: NDArray[Any]) -> bool:
+    return array.dtype.kind == "f" and bool(np.isfinite(array).all())
 
 
 def values_payload(reader: RunReader, epoch: int) -> bytes:
@@ -100,10 +113,12 @@ def values_payload(reader: RunReader, epoch: int) -> bytes:
 
 
 def sheet_layout(samples: Samples) -> dict[str, int] | None:
-    """Size of one thumbnail and number of columns of the contact sheet; None without thumbnails."""
-    if samples.thumbnails is None or len(samples) > MAX_THUMBNAILS:
+    """Size of one thumbnail and number of columns of the contact sheet; None without thumbnails or with too many."""
+    if samples.thumbnails is None:
         return None
     height, width = samples.thumbnails.shape[1:3]
+    if len(samples) * height * width > MAX_SHEET_PIXELS:
+        return None
     return {"width": width, "height": height, "columns": min(SHEET_COLUMNS, len(samples))}
 
 

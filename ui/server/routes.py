@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from softsil.errors import SoftsilError, UnreadableFileError
+from softsil.errors import RunNotFoundError, SoftsilError, UnreadableFileError
 from softsil.runs.reader import RunReader
 from softsil.runs.samples import Samples
 from ui.plotly_live.source import PLOTLY_JS_URL, plotly_js_path
@@ -75,7 +75,11 @@ def _plotly(request: Request) -> Response:
 
 
 def _reader(request: Request) -> RunReader:
-    return RunReader(request.path_params["run_id"])
+    try:
+        return RunReader(request.path_params["run_id"])
+    except RunNotFoundError as error:
+        # The library's own sentence names the folder, which is nobody's business in a browser.
+        raise RunNotFoundError(f"there is no run {request.path_params['run_id']!r}") from error
 
 
 def _watched(reader: RunReader) -> Samples:
