@@ -148,4 +148,5 @@ METHODS: dict[str, Callable[[], Step | None]] = {
     "umap-learn functions": umap_learn_functions,
     "softsil": softsil_method("umap"),
     "pca": softsil_method("pca"),
+    "openTSNE, warm": softsil_method("tsne"),
 }

@@ -11,25 +11,21 @@ from numpy.typing import NDArray
 
 from softsil.errors import UnreadableFileError
 from softsil.projection.alignment import register
-from softsil.projection.points import Points, share_changed
+from softsil.projection.points import Points
 from softsil.projection.quality import jitter, map_neighbors, neighbors_kept, trustworthiness
-from softsil.projection.reference import Anchor, find_anchor
+from softsil.projection.reference import Anchor, find_anchor, find_frame, find_reference, is_same_geometry
 from softsil.projection.registry import Frame, Projection
 from softsil.projection.snapshots import Snapshots
 from softsil.runs.files import read_array, write_array, write_json
 from softsil.runs.reader import RunReader, list_runs
-
-# Two first frames of an experiment with fewer changed neighbors than this are one map: a rotation changes no
-# neighbor, float16 storage about one in two thousand. Never used from epoch to epoch, where small changes add up.
-SAME_GEOMETRY = 0.01
 
 
 class Follower:
     """One projection of one run, brought up to date frame by frame.
 
     A frame starts from the nearest earlier frame and is registered to it. The first frame of a run starts from the
-    first frame of its experiment's reference run. Embeddings that cannot be read are skipped and named in
-    :attr:`problems`, until the file changes.
+    first frame of its experiment's reference run, and as long as a run has the geometry of the reference run, it has
+    its map. Embeddings that cannot be read are skipped and named in :attr:`problems`, until the file changes.
 
     Args:
         reader: the run.
@@ -88,7 +84,9 @@ class Follower:
         began = time.perf_counter()
         previous_epoch, previous = self._previous(epoch, len(points))
         anchor = None if previous else self._anchor(siblings, len(points))
-        layout, figures = self._project(points, previous or (anchor.frame if anchor else None), previous is None)
+        twin = self._twin(epoch, points, previous_epoch, previous, anchor)
+        start = previous or (anchor.frame if anchor else None)
+        layout, figures = (twin, {"residual": 0.0}) if twin is not None else self._project(points, start)
         figures = {
             "epoch": epoch,
             "method": self.projection.method,
@@ -115,25 +113,32 @@ class Follower:
             return
         self._update_figures(epoch, measure_map(points, layout))
 
-    def _project(self, points: Points, start: Frame | None, is_first: bool) -> tuple[NDArray[np.float32], dict[str, Any]]:
+    def _project(self, points: Points, start: Frame | None) -> tuple[NDArray[np.float32], dict[str, Any]]:
         if start is not None and np.array_equal(start.points.rows, points.rows):
             return start.layout, {"residual": 0.0}  # the same embeddings belong in the same places
-        if is_first and start is not None and share_changed(start.points, points) < SAME_GEOMETRY:
-            return start.layout, {"residual": 0.0}  # a rotated copy, up to the rounding of stored embeddings
         projected = self.projection.spec.project(points, self.projection.settings, start)
         if start is None:
             return projected.layout, {"residual": None, **projected.details}
         registration = register(projected.layout, start.layout)
         return registration.layout, {"residual": round(registration.residual, 6), **projected.details}
 
+    def _twin(
+        self, epoch: int, points: Points, previous_epoch: int | None, previous: Frame | None, anchor: Anchor | None
+    ) -> NDArray[np.float32] | None:
+        leader = anchor.run if anchor else find_reference(self.reader, self.key)
+        if leader is None:
+            return None
+        if previous_epoch is not None and previous is not None:
+            before = find_frame(leader, previous_epoch, self.projection, self._snapshots)
+            if before is None or not np.array_equal(before.layout, previous.layout):
+                return None
+        frame = find_frame(leader, epoch, self.projection, self._snapshots)
+        return frame.layout if frame is not None and is_same_geometry(frame.points, points) else None
+
     def _previous(self, epoch: int, count: int) -> tuple[int | None, Frame | None]:
         for earlier in reversed([e for e in self.reader.frame_epochs(self.key) if e < epoch]):
-            try:
-                points = self._snapshots.points(self.reader, earlier, self.projection.settings.metric)
-                frame = Frame(points, self.reader.frame(self.key, earlier))
-            except UnreadableFileError:
-                continue
-            if len(points) == count and len(frame.layout) == count:
+            frame = find_frame(self.reader, earlier, self.projection, self._snapshots)
+            if frame is not None and len(frame.layout) == count:
                 return earlier, frame
         return None, None
 

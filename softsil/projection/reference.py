@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from softsil.errors import SoftsilError, UnreadableFileError
+from softsil.errors import InvalidRunIdError, RunNotFoundError, SoftsilError, UnreadableFileError
+from softsil.projection.points import Points, share_changed
 from softsil.projection.registry import Frame, Projection
 from softsil.projection.snapshots import Snapshots
 from softsil.runs.reader import RunReader
+
+# A rotation changes no neighbor, storing the embeddings as float16 about one in two thousand.
+_SAME_GEOMETRY = 0.01
 
 
 @dataclass(frozen=True)
@@ -46,14 +50,35 @@ def find_anchor(
     return None
 
 
+def find_frame(run: RunReader, epoch: int, projection: Projection, snapshots: Snapshots) -> Frame | None:
+    """The frame of ``epoch`` with its embeddings, or None where there is none that can be read."""
+    try:
+        points = snapshots.points(run, epoch, projection.settings.metric)
+        layout = run.frame(projection.key, epoch)
+    except UnreadableFileError:
+        return None
+    return Frame(points, layout) if len(points) == len(layout) else None
+
+
+def find_reference(reader: RunReader, key: str) -> RunReader | None:
+    """The run that the projection ``key`` of ``reader`` is anchored to, or None when it is anchored to itself."""
+    reference = reader.projection_config(key).get("reference")
+    if not isinstance(reference, str) or reference == reader.run_id:
+        return None
+    try:
+        return RunReader(reference, reader.paths.root)
+    except (RunNotFoundError, InvalidRunIdError):
+        return None
+
+
+def is_same_geometry(first: Points, second: Points) -> bool:
+    """Whether two sets of embeddings differ by a rotation and rounding only, as far as their neighbors tell."""
+    return len(first) == len(second) and share_changed(first, second) < _SAME_GEOMETRY
+
+
 def _first_frame(run: RunReader, projection: Projection, snapshots: Snapshots) -> Frame | None:
     for epoch in run.frame_epochs(projection.key)[:1]:
-        try:
-            points = snapshots.points(run, epoch, projection.settings.metric)
-            layout = run.frame(projection.key, epoch)
-        except UnreadableFileError:
-            return None
-        return Frame(points, layout) if len(points) == len(layout) else None
+        return find_frame(run, epoch, projection, snapshots)
     return None
 
 

@@ -65,8 +65,8 @@ def project(points: Points, settings: UmapSettings, previous: Frame | None) -> P
 
 
 def warm_epochs(changed: float, base: int) -> int:
-    """Layout passes for a frame whose neighbors changed by the share ``changed``: ``base`` at 0.4."""
-    return max(1, math.ceil(base * min(max(changed / 0.4, 0.25), 2.0)))
+    """Layout passes for a frame whose neighbors changed by the share ``changed``: ``base`` at 0.3, never below half."""
+    return max(1, math.ceil(base * min(max(changed / 0.3, 0.5), 2.5)))
 
 
 def _improve(
