@@ -6,7 +6,14 @@ from trainers.data.registry import DATA_SETS
 from trainers.encoders.registry import ENCODERS
 from trainers.samplers.registry import SAMPLERS
 
-ENTRIES = [(registry.kind, name) for registry in (TERMS, DATA_SETS, ENCODERS, SAMPLERS) for name in registry.names()]
+# The others have no default that works: they need a file of one's own.
+NEED_A_FILE = ("arrays", "table")
+ENTRIES = [
+    (registry.kind, name)
+    for registry in (TERMS, DATA_SETS, ENCODERS, SAMPLERS)
+    for name in registry.names()
+    if name not in NEED_A_FILE
+]
 
 
 def ask_entry(kind, name):
@@ -113,3 +120,9 @@ def test_the_sentence_goes_when_the_value_is_right_again(small):
     small.number_input(key="form_weight").set_value(2.0).run()
     assert small.session_state["errors"] == {}
     assert not [text for text in said(small) if text.startswith(":red")]
+
+
+@pytest.mark.parametrize("name", NEED_A_FILE)
+def test_a_data_set_that_needs_a_file_asks_for_it_beside_the_field(name):
+    at = AppTest.from_function(ask_entry, kwargs={"kind": "data set", "name": name}).run()
+    assert at.session_state["errors"] == {("path",): "Path: give the path of a file."}

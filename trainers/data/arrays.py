@@ -92,5 +92,6 @@ DATA_SETS.register(
         config=ArraysConfig,
         load=load_arrays,
         facts=_facts,
+        bundled=False,
     )
 )

@@ -6,10 +6,10 @@ import numpy as np
 from pydantic import Field
 
 from trainers.data.dataset import Dataset, split_by_class
-from trainers.data.registry import DATA_SETS, DataConfig, DataFacts, DataSpec
+from trainers.data.registry import DATA_SETS, DataFacts, DataSpec, SplitDataConfig
 
 
-class BlobsConfig(DataConfig):
+class BlobsConfig(SplitDataConfig):
     """Settings of the clouds."""
 
     samples: int = Field(1200, ge=40, le=100_000, description="How many points in all classes together.")

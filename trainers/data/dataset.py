@@ -114,6 +114,22 @@ def split_by_class(
     return Dataset(train, validation, test, class_names, thumbnails)
 
 
+def split_off(labels: NDArray[Any], fraction: float, seed: int) -> tuple[Indices, Indices]:
+    """Rows to train on and rows to validate on, every class in the same proportion, both in random order.
+
+    Args:
+        labels: ``[n]``.
+        fraction: share of every class to validate on; at least one sample of each.
+        seed: of the split.
+    """
+    rng = np.random.default_rng(seed)
+    held_out = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        held_out[members[: max(1, round(fraction * len(members)))]] = True
+    return rng.permutation(np.flatnonzero(~held_out)), rng.permutation(np.flatnonzero(held_out))
+
+
 def _split(inputs: NDArray[np.float32], labels: NDArray[Any], ids: Indices) -> Split:
     return Split(
         np.ascontiguousarray(inputs[ids], dtype=np.float32), labels[ids].astype(np.int64), ids.astype(np.int64)

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from trainers.data.dataset import Dataset, split_by_class
-from trainers.data.registry import DATA_SETS, DataConfig, DataFacts, DataSpec
+from trainers.data.registry import DATA_SETS, DataFacts, DataSpec, SplitDataConfig
 from trainers.errors import DataError
 
 _FULL_INK = 16.0  # pixel values run from 0 to 16
 
 
-class DigitsConfig(DataConfig):
+class DigitsConfig(SplitDataConfig):
     """Settings of the digits."""
 
 

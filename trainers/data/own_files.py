@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from pydantic import Field, field_validator
 
 from trainers.data.dataset import Dataset, Split
-from trainers.data.registry import DataConfig
+from trainers.data.registry import SplitDataConfig
 from trainers.errors import DataError
 
 MAX_FILE_BYTES = 2**31
 
 
-class OwnFileConfig(DataConfig):
+class OwnFileConfig(SplitDataConfig):
     """Settings of a data set in one file of your own."""
 
     path: str = Field("", max_length=1000, description="Where the file is, on the computer that runs the app.")

@@ -94,5 +94,6 @@ DATA_SETS.register(
         config=TableConfig,
         load=load_table,
         facts=_facts,
+        bundled=False,
     )
 )
