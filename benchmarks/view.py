@@ -61,7 +61,7 @@ PLAY = """async () => {
   view.shared.epoch = 0;
   view.set({ speed: 10 });
   await new Promise((done) => setTimeout(done, 1000));
-  view.togglePlay();
+  view.playback.toggle();
   const [from, start] = [view.drawn, performance.now()];
   while (view.shared.playing) await new Promise((done) => setTimeout(done, 20));
   window.finish();

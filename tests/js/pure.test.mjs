@@ -166,3 +166,17 @@ test("a turned camera keeps distances", () => {
   for (const row of [0, 3, 6]) assert.ok(Math.abs(Math.hypot(r[row], r[row + 1], r[row + 2]) - 1) < 1e-12);
   assert.ok(Math.abs(r[0] * r[3] + r[1] * r[4] + r[2] * r[5]) < 1e-12);
 });
+
+test("a long name ends in an ellipsis, a short one stays", () => {
+  assert.equal(pure.shorten("abcdef", 4), "abc…");
+  assert.equal(pure.shorten("abcd", 4), "abcd");
+});
+
+test("names that would cover each other are moved apart, the others stay", () => {
+  const at = (x, y) => ({ x, y, width: 40, height: 10 });
+  const moved = pure.apart([at(0, 0), at(10, 2), at(5, 1), at(100, 0)]);
+  assert.deepEqual([moved[0].y, moved[3].y], [0, 0]);
+  const overlaps = (a, b) => Math.abs(a.x - b.x) < 40 && Math.abs(a.y - b.y) < 10;
+  assert.ok(!moved.some((a, i) => moved.slice(i + 1).some((b) => overlaps(a, b))));
+  assert.deepEqual(moved.map(({ x }) => x), [0, 10, 5, 100]);
+});

@@ -1,11 +1,11 @@
 // The live map: a grid of panes, one a run, that share camera, colors, classes, selection and epoch.
 
+import { pointColors } from "./coloring.js";
 import { Legend, Timeline, Tools } from "./controls.js";
 import { RunData } from "./data.js";
 import { Pane } from "./pane.js";
-import {
-  boundsOf, chosenMethod, coloredClasses, framing, keyOf, OTHER, PALETTE, rgb, shownEpoch, silhouetteColor, union,
-} from "./pure.js";
+import { Playback } from "./playback.js";
+import { boundsOf, chosenMethod, coloredClasses, framing, keyOf, shownEpoch, union } from "./pure.js";
 
 const POLL_MS = 500;
 const IDLE_POLL_MS = 4000;
@@ -38,8 +38,8 @@ export class MapView {
       select: (ids) => this.select(ids),
       hover: (id) => this.hover(id),
     });
+    this.playback = new Playback(this);
     this.build();
-    this.tick();
   }
 
   build() {
@@ -47,7 +47,7 @@ export class MapView {
       set: (change) => this.set(change),
       highlight: (index) => this.setClasses({ highlighted: index }),
       pin: (index) => this.pin(index),
-      togglePlay: () => this.togglePlay(),
+      togglePlay: () => this.playback.toggle(),
       follow: () => this.follow(),
       seek: (epoch) => this.seek(epoch),
       report: () => this.report(),
@@ -116,6 +116,11 @@ export class MapView {
 
   epochsOf(pane) {
     return pane.data.state?.projections[this.keyFor(pane)]?.epochs ?? [];
+  }
+
+  /** Every epoch that some run has a frame of, ascending. */
+  epochs() {
+    return [...new Set(this.panes.flatMap((pane) => this.epochsOf(pane)))].sort((a, b) => a - b);
   }
 
   lastEpoch() {
@@ -206,27 +211,7 @@ export class MapView {
   }
 
   colorsOf(pane) {
-    const { labels, ids } = pane.data.samples;
-    const { color, highlighted, pinned, selection } = this.shared;
-    const predictions = pane.values?.predictions;
-    const silhouettes = pane.values?.silhouettes;
-    const byClass = new Map(this.colored().map((label, i) => [label, rgb(PALETTE[i])]));
-    const other = rgb(OTHER);
-    const [right, wrong] = [rgb(PALETTE[0]), rgb(PALETTE[2])];
-    const base = {
-      class: (i) => byClass.get(labels[i]) ?? other,
-      prediction: (i) => (predictions ? (byClass.get(predictions[i]) ?? other) : other),
-      correct: (i) => (predictions ? (predictions[i] === labels[i] ? right : wrong) : other),
-      silhouette: (i) => (silhouettes ? silhouetteColor(silhouettes[i]) : other),
-    }[color];
-    const classes = highlighted !== null ? new Set([highlighted]) : pinned.size ? pinned : null;
-    const colors = new Uint8Array(labels.length * 4);
-    for (let i = 0; i < labels.length; i++) {
-      const faint = (classes && !classes.has(labels[i])) || (selection && !selection.has(ids[i]));
-      colors.set(base(i), 4 * i);
-      colors[4 * i + 3] = faint ? 36 : color === "class" && !byClass.has(labels[i]) ? 110 : 215;
-    }
-    return colors;
+    return pointColors(pane.data.samples, pane.values, this.shared, this.colored());
   }
 
   redraw() {
@@ -255,32 +240,6 @@ export class MapView {
     const step = (from, to) => from + (to - from) * 0.12;
     this.shared.framing = { center: now.center.map((c, i) => step(c, goal.center[i])), half: step(now.half, goal.half) };
     return Math.abs(goal.half / this.shared.framing.half - 1) > 1e-3;
-  }
-
-  tick() {
-    if (this.gone) return;
-    const { playing, speed } = this.shared;
-    if (playing) this.advance(1000 / speed);
-    setTimeout(() => this.tick(), playing ? 1000 / speed : 100);
-  }
-
-  advance(duration) {
-    const all = [...new Set(this.panes.flatMap((pane) => this.epochsOf(pane)))].sort((a, b) => a - b);
-    const next = all.find((epoch) => epoch > this.shownEpoch());
-    if (next === undefined) {
-      this.shared.playing = false;
-      return this.follow();
-    }
-    this.shared.epoch = next;
-    this.refresh(duration);
-  }
-
-  togglePlay() {
-    const { shared } = this;
-    shared.playing = !shared.playing;
-    if (shared.playing && this.shownEpoch() >= this.lastEpoch()) shared.epoch = 0;
-    if (!shared.playing) this.report();
-    this.refresh();
   }
 
   follow() {
@@ -350,12 +309,15 @@ export class MapView {
   }
 
   key(event) {
-    if (["INPUT", "SELECT"].includes(event.target.tagName) && event.key !== "Escape") return;
+    const { tagName } = event.target;
+    const space = event.key === " " && !["BUTTON", "SELECT"].includes(tagName);
+    // The slider takes the arrows itself, a choice its own keys.
+    if (["INPUT", "SELECT"].includes(tagName) && event.key !== "Escape" && !space) return;
     const steps = { ArrowLeft: -1, ArrowRight: 1 };
     if (event.key in steps) {
       this.seek(Math.max(0, Math.min(this.lastEpoch(), this.shownEpoch() + steps[event.key])));
       this.report();
-    } else if (event.key === " " && event.target.tagName !== "BUTTON") this.togglePlay();
+    } else if (space) this.playback.toggle();
     else if (event.key === "Escape") this.select([]);
     else return;
     event.preventDefault();

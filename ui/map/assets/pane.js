@@ -1,9 +1,11 @@
 // One run's map: its canvas, class names, tooltip, and what the pointer does in it.
 
-import { between, classCenters, insidePolygon, meanMove, qualityWords, rotation, toScreen } from "./pure.js";
+import { apart, between, classCenters, insidePolygon, meanMove, qualityWords, rotation, shorten, toScreen } from "./pure.js";
 import { makeRenderer } from "./renderer.js";
+import { Tip } from "./tip.js";
 
 const PICK_PIXELS = 14;
+const LONGEST_NAME = 18;
 const TEMPLATE = `
   <header><span class="name"></span><span class="where"></span><span class="quality"></span></header>
   <div class="stage">
@@ -26,7 +28,8 @@ export class Pane {
     const part = (selector) => this.element.querySelector(selector);
     this.stage = part(".stage");
     [this.points, this.over] = [part(".points"), part(".over")];
-    [this.note, this.tip] = [part(".note"), part(".tip")];
+    this.note = part(".note");
+    this.tip = new Tip(this.stage);
     part(".name").textContent = run.title;
     part(".name").style.setProperty("--run-color", run.color ?? "transparent");
     this.renderer = makeRenderer(this.points);
@@ -110,14 +113,19 @@ export class Pane {
     context.textBaseline = "middle";
     context.lineWidth = 4;
     context.lineJoin = "round";
+    const names = [];
     for (const index of named()) {
       const at = [0, 1, 2].map((axis) => from[3 * index + axis] + (to[3 * index + axis] - from[3 * index + axis]) * t);
       if (Number.isNaN(at[0])) continue;
       const [x, y] = toScreen(...at, view);
+      const text = shorten(classNames[index], LONGEST_NAME);
+      names.push({ text, x, y, width: context.measureText(text).width, height: 15 });
+    }
+    for (const { text, x, y } of apart(names)) {
       context.strokeStyle = theme.background;
-      context.strokeText(classNames[index], x, y);
+      context.strokeText(text, x, y);
       context.fillStyle = theme.text;
-      context.fillText(classNames[index], x, y);
+      context.fillText(text, x, y);
     }
   }
 
@@ -204,32 +212,8 @@ export class Pane {
   hover(at) {
     const row = at && this.nearest(at);
     this.shared.hover(row === null ? null : this.data.samples.ids[row]);
-    this.tip.hidden = row === null;
-    if (row === null) return;
-    this.fillTip(row);
-    const left = at[0] > this.stage.clientWidth - 190 ? at[0] - 180 : at[0] + 16;
-    this.tip.style.transform = `translate(${left}px, ${Math.max(4, at[1] - 30)}px)`;
-  }
-
-  fillTip(row) {
-    const { ids, labels, classNames, sheet, picture } = this.data.samples;
-    const lines = [`<b></b>`, `<span>sample ${escape(ids[row])}</span>`];
-    const { predictions, silhouettes } = this.values ?? {};
-    if (predictions) lines.push(`<span>predicted ${escape(classNames[predictions[row]] ?? "?")}</span>`);
-    if (silhouettes) lines.push(`<span>silhouette ${silhouettes[row].toFixed(2)}</span>`);
-    this.tip.innerHTML = `<i class="thumbnail"></i><p>${lines.join("<br>")}</p>`;
-    this.tip.querySelector("b").textContent = classNames[labels[row]];
-    const image = this.tip.querySelector("i");
-    if (!sheet) return image.remove();
-    const scale = Math.max(1, Math.round(56 / sheet.height));
-    const [column, line] = [row % sheet.columns, Math.floor(row / sheet.columns)];
-    Object.assign(image.style, {
-      width: `${sheet.width * scale}px`,
-      height: `${sheet.height * scale}px`,
-      backgroundImage: `url(${picture})`,
-      backgroundSize: `${sheet.columns * sheet.width * scale}px auto`,
-      backgroundPosition: `-${column * sheet.width * scale}px -${line * sheet.height * scale}px`,
-    });
+    if (row === null) this.tip.hide();
+    else this.tip.show(row, this.data.samples, this.values, at);
   }
 
   /** Refresh the words around the picture. */
@@ -292,10 +276,4 @@ function drawLasso(context, lasso, theme) {
   context.fill();
   context.stroke();
   context.setLineDash([]);
-}
-
-function escape(text) {
-  const element = document.createElement("span");
-  element.textContent = text;
-  return element.innerHTML;
 }

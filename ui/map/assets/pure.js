@@ -124,6 +124,28 @@ export function classCenters(points, labels, classes) {
   return sums.map((sum, i) => sum / counts[Math.floor(i / 3)]);
 }
 
+/** Text of at most `longest` characters, the last one an ellipsis where some had to go. */
+export function shorten(text, longest) {
+  const characters = [...text];
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join("")}…` : text;
+}
+
+/** Centered boxes {x, y, width, height} moved up or down, as little as it takes, until none covers an earlier one. */
+export function apart(boxes) {
+  const placed = [];
+  for (const box of boxes) {
+    const covers = (y) => placed.some((other) => (
+      Math.abs(other.x - box.x) < (other.width + box.width) / 2 && Math.abs(other.y - y) < (other.height + box.height) / 2
+    ));
+    // One place above and one below each box in the way is enough: one of them is free.
+    const near = placed.flatMap(({ y, height }) => [y - (height + box.height) / 2, y + (height + box.height) / 2]);
+    const free = [box.y, ...near].filter((y) => !covers(y));
+    const y = free.reduce((best, candidate) => (Math.abs(candidate - box.y) < Math.abs(best - box.y) ? candidate : best));
+    placed.push({ ...box, y });
+  }
+  return placed;
+}
+
 /** Up to ten classes to color: all of them, or those with the lowest mean silhouette. */
 export function coloredClasses(classes, labels, silhouettes) {
   const all = Array.from({ length: classes }, (_, i) => i);

@@ -1,0 +1,41 @@
+// Which color and strength every point of a run has.
+
+import { OTHER, PALETTE, rgb, silhouetteColor } from "./pure.js";
+
+const FAINT = 36;
+const UNCOLORED = 110;
+const FULL = 215;
+const RIGHT = rgb(PALETTE[0]);
+const WRONG = rgb(PALETTE[2]);
+const GRAY = rgb(OTHER);
+
+/**
+ * Colors [r, g, b, a, …] of all points of a run.
+ *
+ * @param samples labels and ids of the run
+ * @param values silhouettes and predictions of the shown epoch, as far as they are there
+ * @param shared what is colored by, highlighted, pinned and selected
+ * @param colored the classes that have a color, in the palette's order
+ */
+export function pointColors({ labels, ids }, values, shared, colored) {
+  const { color, highlighted, pinned, selection } = shared;
+  const byClass = new Map(colored.map((label, i) => [label, rgb(PALETTE[i])]));
+  const colorOf = chooser(color, labels, values ?? {}, byClass);
+  const classes = highlighted !== null ? new Set([highlighted]) : pinned.size ? pinned : null;
+  const colors = new Uint8Array(labels.length * 4);
+  for (let i = 0; i < labels.length; i++) {
+    const faint = (classes && !classes.has(labels[i])) || (selection && !selection.has(ids[i]));
+    colors.set(colorOf(i), 4 * i);
+    colors[4 * i + 3] = faint ? FAINT : color === "class" && !byClass.has(labels[i]) ? UNCOLORED : FULL;
+  }
+  return colors;
+}
+
+function chooser(color, labels, { predictions, silhouettes }, byClass) {
+  return {
+    class: (i) => byClass.get(labels[i]) ?? GRAY,
+    prediction: (i) => (predictions ? (byClass.get(predictions[i]) ?? GRAY) : GRAY),
+    correct: (i) => (predictions ? (predictions[i] === labels[i] ? RIGHT : WRONG) : GRAY),
+    silhouette: (i) => (silhouettes ? silhouetteColor(silhouettes[i]) : GRAY),
+  }[color];
+}
