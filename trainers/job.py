@@ -171,17 +171,17 @@ def _fail_early(paths: RunPaths, lock: Hold, error: Exception) -> bool:
 def _end(paths: RunPaths, lock: Hold, recorder: Recorder | None, state: State, error: str | None) -> None:
     if recorder is None:
         _end_early(paths, lock, state, error)
-    else:
-        recorder.finish(state, error)
-    paths.stop_request.unlink(missing_ok=True)
+        return
+    paths.stop_request.unlink(missing_ok=True)  # before letting go: a later request is for a later job
+    recorder.finish(state, error)
 
 
 def _end_early(paths: RunPaths, lock: Hold, state: State, error: str | None) -> None:
     """The last word of a job that has no recorder yet."""
     write_status(paths, read_status(paths).changed(state=state, error=error, message=None))
     dequeue(paths.root, paths.run_id)
-    lock.release()
     paths.stop_request.unlink(missing_ok=True)
+    lock.release()
 
 
 if __name__ == "__main__":

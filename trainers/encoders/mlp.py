@@ -43,5 +43,6 @@ ENCODERS.register(
         accepts=lambda shape: True,
         expects="any input",
         parallel=False,
+        rough_microseconds=20.0,
     )
 )

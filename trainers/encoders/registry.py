@@ -35,6 +35,8 @@ class EncoderSpec:
         accepts: whether it can read inputs of this shape.
         expects: what ``accepts`` asks for, in words.
         parallel: whether more than one processor thread makes it faster; small networks get slower.
+        rough_microseconds: training time of one small sample on a laptop's processor, for a first guess of how long a
+            run takes; None where it depends too much on the settings.
     """
 
     name: str
@@ -45,6 +47,7 @@ class EncoderSpec:
     accepts: Callable[[tuple[int, ...]], bool]
     expects: str
     parallel: bool = True
+    rough_microseconds: float | None = None
 
 
 ENCODERS: Registry[EncoderSpec] = Registry("encoder", "trainers.encoders")

@@ -44,8 +44,15 @@ def launch(experiment: ExperimentConfig, root: str | Path | None = None) -> list
 
 
 def stop(run_id: str, root: str | Path | None = None) -> None:
-    """Ask a run to stop after its step; asked a second time, kill it. Stopping an ended run does nothing."""
-    paths = RunReader(run_id, root).paths
+    """Ask a run to stop after its step; asked a second time, kill it. Stopping an ended run does nothing.
+
+    Raises:
+        LaunchError: the run belongs to somebody's own program, which is not ours to end.
+    """
+    reader = RunReader(run_id, root)
+    if reader.config.get("kind") == "recorded":
+        raise LaunchError(f"{reader.name} is recorded by another program; stop it there")
+    paths = reader.paths
     status = _status(paths)
     dequeue(paths.root, run_id)
     if not is_held(paths.alive_lock):

@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from softsil.losses.objective import Objective
+from softsil.runs.reader import list_runs
+from trainers.checkpoint import CheckpointStore
+from trainers.config import RunConfig
+from trainers.encoders.registry import ENCODERS
+from trainers.errors import TrainingDivergedError
+from trainers.loop import Trainer
+from trainers.network import build_network
+
+VOLATILE = {"time", "seconds"}
+
+
+def numbers(reader):
+    return [{k: v for k, v in row.items() if k not in VOLATILE} for row in reader.history()]
+
+
+def weights(reader):
+    return CheckpointStore(reader.paths).newest().weights
+
+
+@pytest.mark.parametrize("objective", ["ce", "ce+sil", "supcon2", "ce+proxyanchor"])
+@pytest.mark.parametrize("stop_after_steps", [6, 9])  # in the second epoch, and in the third; an epoch has 4 steps
+def test_a_stopped_and_resumed_run_ends_with_the_same_bits(train, small_run, objective, stop_after_steps):
+    if objective in ("supcon2", "ce+proxyanchor"):
+        pytest.importorskip("pytorch_metric_learning")
+    config = small_run(objective=objective)
+    whole = train(config)
+    stopped = train(config, stop_after_steps=stop_after_steps)
+    assert stopped.status.state == "stopped"
+    resumed = train(config, stopped.paths)
+    assert numbers(resumed) == numbers(whole)
+    assert weights(resumed).keys() == weights(whole).keys()
+    assert all(torch.equal(value, weights(whole)[name]) for name, value in weights(resumed).items())
+    for epoch in whole.embedding_epochs():
+        np.testing.assert_array_equal(resumed.embeddings(epoch), whole.embeddings(epoch))
+
+
+def test_a_resumed_history_has_every_epoch_once(train, small_run):
+    config = small_run()
+    stopped = train(config, stop_after_steps=6)
+    train(config, stopped.paths)
+    rows = [line for line in stopped.paths.metrics.read_text().splitlines() if '"split": "validation"' in line]
+    assert len(rows) == 4
+    assert [row["epoch"] for row in stopped.history("validation")] == [0, 1, 2, 3]
+
+
+def test_everything_of_every_epoch_is_recorded(train, small_run):
+    reader = train(small_run(objective="ce+sil"))
+    assert reader.embedding_epochs() == [0, 1, 2, 3]
+    assert [row["epoch"] for row in reader.history("train")] == [1, 2, 3]
+    assert {"loss", "accuracy", "term/ce", "term/sil", "learning_rate", "seconds"} <= reader.history("train")[0].keys()
+    assert {"loss", "accuracy", "term/ce", "term/sil"} <= reader.history("validation")[0].keys()
+    assert [row["epoch"] for row in reader.history("test")] == [3]
+    assert reader.predictions(3).shape == (40,)
+
+
+def test_training_learns(train, small_run):
+    rows = train(small_run(epochs=15, learning_rate=1e-2)).history("train")
+    assert rows[-1]["loss"] < 0.5 * rows[0]["loss"]
+
+
+def test_a_loss_that_does_not_read_logits_still_trains_the_classifier(train, small_run):
+    rows = train(small_run(objective="sil", epochs=15, learning_rate=1e-2)).history("validation")
+    assert rows[-1]["accuracy"] > rows[0]["accuracy"] + 0.2
+
+
+def test_runs_that_differ_in_the_loss_start_from_the_same_weights(small_run):
+    networks = [build_network(small_run(objective=name), (8,), 4).state_dict() for name in ("ce", "ce+sil")]
+    assert all(torch.equal(networks[0][name], networks[1][name]) for name in networks[0])
+
+
+def test_runs_that_differ_in_the_seed_start_from_other_weights(small_run):
+    networks = [build_network(small_run(seed=seed), (8,), 4).state_dict() for seed in (0, 1)]
+    assert not torch.equal(networks[0]["head.weight"], networks[1]["head.weight"])
+
+
+def test_runs_that_differ_in_the_loss_see_the_same_batches(train, small_run, monkeypatch):
+    seen: list[list[np.ndarray]] = []
+    draw = Trainer._batches
+
+    def spy(self, epoch):
+        batches = draw(self, epoch)
+        seen[-1] += batches
+        return batches
+
+    monkeypatch.setattr(Trainer, "_batches", spy)
+    for name in ("ce", "ce+sil"):
+        seen.append([])
+        train(small_run(objective=name))
+    assert len(seen[0]) == 12
+    assert all(np.array_equal(a, b) for a, b in zip(*seen, strict=True))
+
+
+def test_a_loss_that_becomes_nan_stops_the_run_and_keeps_the_last_good_checkpoint(
+    train, small_run, monkeypatch, tmp_path
+):
+    calls = iter(range(10**6))
+    forward = Objective.forward
+
+    def poisoned(self, *arguments, **settings):
+        output = forward(self, *arguments, **settings)
+        if self.training and next(calls) == 9:  # epoch 3, step 2: an epoch has 4 steps
+            return output._replace(total=output.total * float("nan"))
+        return output
+
+    monkeypatch.setattr(Objective, "forward", poisoned)
+    config = small_run()
+    with pytest.raises(TrainingDivergedError, match=r"loss became NaN at epoch 3, step 2"):
+        train(config)
+    (reader,) = list_runs(tmp_path)
+    assert CheckpointStore(reader.paths).newest().epoch == 2
+    assert reader.status.state == "failed"
+
+
+@pytest.mark.parametrize("name", ENCODERS.names())
+def test_an_encoder_makes_embeddings_of_the_length_asked_for(name):
+    spec = ENCODERS.get(name)
+    encoder = spec.build(spec.config(embedding_dim=5), (1, 8, 8))
+    assert isinstance(encoder, nn.Module)
+    assert encoder(torch.zeros(3, 1, 8, 8)).shape == (3, 5)
+
+
+def test_the_samplers_fit_into_a_run(train, small_run):
+    config: RunConfig = small_run(sampler={"name": "class_balanced", "samples_per_class": 4}, epochs=1)
+    assert train(config).history("train")[0]["epoch"] == 1
