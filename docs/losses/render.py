@@ -1,8 +1,8 @@
 """Renews what is generated in the loss pages, from the registry: ``python -m docs.losses.render``.
 
 The pictures in ``docs/losses/forces/``: every arrow is the negative gradient of the loss at one sample, so it shows
-where the loss pushes it. Three classes, two of them mingling; the same points for every loss. And the table of settings in
-each page, between its markers.
+where the loss pushes it. Three classes, two of them mingling; the same points for every loss. And the table of
+settings in each page, between its markers.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def forces(name: str) -> Tensor:
     (gradient,) = torch.autograd.grad(total, embeddings)
     lengths = gradient.norm(dim=1, keepdim=True)
     shown = LONGEST * (lengths / lengths.max().clamp(min=1e-12)).sqrt()
-    return -gradient / lengths.clamp(min=1e-12) * shown.masked_fill(shown < SHORTEST, 0.0)
+    arrows: Tensor = -gradient / lengths.clamp(min=1e-12) * shown.masked_fill(shown < SHORTEST, 0.0)
+    return arrows
 
 
 def draw(name: str) -> str:
