@@ -47,6 +47,7 @@ class _Watched:
 
     reader: RunReader
     experiment: str
+    embeddings_folder: str
     stamp: int | None = None
     tasks: dict[str, _Task] = field(default_factory=dict)
 
@@ -118,12 +119,12 @@ class ProjectionQueue:
             reader = RunReader(name, self._root)
             if not reader.paths.config.exists():
                 return False  # being made, or no run at all
-            watched = self._runs[name] = _Watched(reader, reader.experiment)
+            watched = self._runs[name] = _Watched(reader, reader.experiment, str(reader.paths.embeddings_folder))
             for projection in default_projections():
                 self._add(watched, projection)
             self._add_requested_before(watched)
         try:
-            stamp = os.stat(watched.reader.paths.embeddings_folder).st_mtime_ns
+            stamp = os.stat(watched.embeddings_folder).st_mtime_ns
         except (FileNotFoundError, NotADirectoryError):
             return False
         if stamp == watched.stamp:
