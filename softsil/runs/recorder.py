@@ -155,10 +155,11 @@ class Recorder:
             ValueError: the shapes do not fit the watched sample, or an embedding is not finite.
         """
         self._check_open()
-        if embeddings is not None:
-            self._log_embeddings(int(epoch), _as_array(embeddings), step)
+        # Predictions first: embeddings start the projector, and a frame on a page asks for them at once.
         if predictions is not None:
             self._log_predictions(int(epoch), _as_array(predictions))
+        if embeddings is not None:
+            self._log_embeddings(int(epoch), _as_array(embeddings), step)
         if values:
             self._append(int(epoch), step, split, {name: _as_json(value) for name, value in values.items()})
         if epoch > self.status.epoch:

@@ -11,7 +11,9 @@ const TOOLS = `
   <button name="dims" type="button" hidden>3-D</button>
   <button name="lasso" type="button" aria-pressed="false" title="Draw around points to select them (or hold Shift and drag)">Lasso</button>
   <button name="reset" type="button" title="Back to the whole map (or double-click)">Fit</button>
-  <span class="selected"></span>`;
+  <button name="png" type="button" title="Save the maps as a picture">PNG</button>
+  <span class="selected"></span>
+  <button name="csv" type="button" hidden title="Save the selected samples with class, prediction and silhouette in every run">CSV</button>`;
 const TIMELINE = `
   <button name="play" type="button" title="Play (space)">▶</button>
   <input type="range" name="epoch" min="0" max="0" step="1" aria-label="Epoch">
@@ -33,6 +35,8 @@ export class Tools {
     this.dims.onclick = () => actions.set({ dims: shared.dims === 3 ? 2 : 3 });
     this.lasso.onclick = () => actions.set({ lassoing: !shared.lassoing });
     this.reset.onclick = () => shared.resetCamera();
+    this.png.onclick = () => actions.savePicture();
+    this.csv.onclick = () => actions.saveTable();
   }
 
   update(methods, has3d) {
@@ -49,6 +53,7 @@ export class Tools {
     this.lasso.setAttribute("aria-pressed", shared.lassoing);
     const count = shared.selection?.size ?? 0;
     this.selected.textContent = count ? `${count} selected (Esc clears)` : "";
+    this.csv.hidden = !count;
   }
 }
 

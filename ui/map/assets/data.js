@@ -20,13 +20,16 @@ export class RunData {
     const response = await fetch(`${this.base}/map`, { cache: "no-cache" });
     const text = await response.text();
     if (text === this.text) return false;
-    this.text = text;
     const answer = JSON.parse(text);
     this.error = response.ok ? null : answer.error;
-    if (!response.ok) return true;
+    if (!response.ok) {
+      this.text = text;
+      return true;
+    }
     if (this.state && this.state.version !== answer.version) this.forget();
     this.state = answer;
     if (answer.samples && !this.samples) await this.loadSamples();
+    this.text = text; // last, so that what failed on the way is tried again
     return true;
   }
 

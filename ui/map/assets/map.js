@@ -1,17 +1,19 @@
 // The live map: a grid of panes, one a run, that share camera, colors, classes, selection and epoch.
 
+import { Framing, drag, startingCamera } from "./camera.js";
 import { pointColors } from "./coloring.js";
 import { Legend, Timeline, Tools } from "./controls.js";
 import { RunData } from "./data.js";
 import { Pane } from "./pane.js";
+import { pictureOf, save } from "./picture.js";
 import { Playback } from "./playback.js";
-import { boundsOf, chosenMethod, coloredClasses, framing, keyOf, shownEpoch, union } from "./pure.js";
+import { chosenMethod, coloredClasses, keyOf, shownEpoch } from "./pure.js";
+import { Selection } from "./selection.js";
 
 const POLL_MS = 500;
 const IDLE_POLL_MS = 4000;
 const GLIDE_MS = 450;
 const PREFETCH_FRAMES = 12;
-const STARTING_CAMERA = { x: 0, y: 0, zoom: 1, yaw: 0.6, pitch: -0.4 };
 
 // What a page visit must not lose; lives as long as the browser tab.
 const memories = new Map();
@@ -21,11 +23,11 @@ export class MapView {
     this.root = root;
     this.component = component;
     this.panes = [];
-    this.boxes = new Map();
+    this.framing = new Framing();
     this.root.tabIndex = 0;
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.shared = memories.get(component.data.key) ?? {
-      camera: { ...STARTING_CAMERA }, color: "class", wanted: "auto", dims: 2, lassoing: false, speed: 5,
+      camera: startingCamera(), color: "class", wanted: "auto", dims: 2, lassoing: false, speed: 5,
       epoch: null, playing: false, pinned: new Set(), selection: null,
     };
     memories.set(component.data.key, this.shared);
@@ -33,7 +35,7 @@ export class MapView {
       framing: { center: [0, 0, 0], half: 1 }, highlighted: null, hovered: null, playing: false, theme: {},
       changed: () => this.redraw(),
       named: () => this.namedClasses(),
-      drag: (...move) => this.drag(...move),
+      drag: (...move) => drag(this.shared, ...move),
       resetCamera: () => this.resetCamera(),
       select: (ids) => this.select(ids),
       hover: (id) => this.hover(id),
@@ -51,14 +53,18 @@ export class MapView {
       follow: () => this.follow(),
       seek: (epoch) => this.seek(epoch),
       report: () => this.report(),
+      savePicture: () => pictureOf(this).toBlob((blob) => save(blob, `${this.fileName()}.png`)),
+      saveTable: () => save(new Blob([this.selection.csv(this.panes)], { type: "text/csv" }), `${this.fileName()}.csv`),
     };
     this.tools = new Tools(this.shared, actions);
     this.legend = new Legend(this.shared, actions);
     this.timeline = new Timeline(this.shared, actions);
+    this.selection = new Selection(this.shared);
     this.timeline.speed.value = this.shared.speed;
     this.grid = document.createElement("div");
     this.grid.className = "grid";
-    this.root.replaceChildren(this.tools.element, this.grid, this.legend.element, this.timeline.element);
+    const bars = [this.legend, this.timeline, this.selection].map((part) => part.element);
+    this.root.replaceChildren(this.tools.element, this.grid, ...bars);
   }
 
   /** New data from the page: keep the panes of runs that stay. */
@@ -75,9 +81,17 @@ export class MapView {
       return new Pane(pane?.data ?? new RunData(run.run_id), run, this.shared);
     });
     kept.forEach((pane) => pane.destroy());
+    if (kept.size) this.forgetOthers();
     this.grid.replaceChildren(...this.panes.map((pane) => pane.element));
     this.grid.dataset.count = this.panes.length;
     this.poll();
+  }
+
+  /** Runs left the page: what was fitted to them no longer holds. */
+  forgetOthers() {
+    this.framing = new Framing();
+    this.worst = null;
+    for (const pane of this.panes) if (pane.frame) this.framing.widen(this.kind(), pane.frame);
   }
 
   readTheme() {
@@ -92,12 +106,14 @@ export class MapView {
   }
 
   async poll() {
+    // A page that sends new data polls at once; the round that is under way then is the last of its kind.
+    const round = (this.round = {});
     clearTimeout(this.timer);
-    if (this.gone) return;
     if (document.visibilityState === "visible") {
       const changes = await Promise.all(this.panes.map((pane) => pane.data.poll().catch(() => false)));
       if (changes.some(Boolean)) await this.refresh();
     }
+    if (round !== this.round || this.gone) return;
     const lively = this.panes.some((pane) => pane.data.unsettled);
     this.timer = setTimeout(() => this.poll(), lively ? POLL_MS : IDLE_POLL_MS);
   }
@@ -108,6 +124,11 @@ export class MapView {
 
   method() {
     return chosenMethod(this.states(), this.shared.wanted, this.shared.dims);
+  }
+
+  /** Frames of one kind are drawn in one coordinate system. */
+  kind() {
+    return `${this.method()}/${this.shared.dims}`;
   }
 
   keyFor(pane) {
@@ -135,13 +156,16 @@ export class MapView {
   async refresh(duration = GLIDE_MS) {
     const ticket = (this.ticket = (this.ticket ?? 0) + 1);
     const epoch = this.shownEpoch();
-    const frames = await Promise.all(this.panes.map((pane) => this.frameFor(pane, epoch)));
+    const { panes } = this;
+    const frames = await Promise.all(panes.map((pane) => this.frameFor(pane, epoch)));
+    const values = await Promise.all(panes.map((pane, i) => frames[i] && pane.data.valuesAt(frames[i].epoch)));
     if (ticket !== this.ticket || this.gone) return;
-    this.panes.forEach((pane, i) => {
-      if (frames[i]) this.widen(frames[i]);
+    panes.forEach((pane, i) => {
+      if (!frames[i]) return;
+      this.framing.widen(this.kind(), frames[i]);
+      pane.values = values[i];
       pane.show(frames[i], duration);
     });
-    await this.loadValues();
     this.words();
     this.repaint();
     this.prefetch(epoch);
@@ -150,20 +174,6 @@ export class MapView {
   frameFor(pane, epoch) {
     const epochs = this.epochsOf(pane);
     return epochs.length ? pane.data.frame(this.keyFor(pane), shownEpoch(epochs, epoch)) : null;
-  }
-
-  async loadValues() {
-    await Promise.all(this.panes.filter((pane) => pane.frame).map(async (pane) => {
-      pane.values = await pane.data.valuesAt(pane.frame.epoch);
-    }));
-  }
-
-  /** The picture only ever zooms out by itself, so a point that stays put stays put on the screen. */
-  widen(frame) {
-    const name = `${this.method()}/${this.shared.dims}`;
-    if (frame.measured) return;
-    frame.measured = true;
-    this.boxes.set(name, union(this.boxes.get(name), boundsOf(frame.points)));
   }
 
   prefetch(epoch) {
@@ -184,8 +194,13 @@ export class MapView {
     if (samples) this.legend.update(samples.classNames, this.colored());
     const planned = Math.max(0, ...this.states().map((state) => state.epochs ?? 0));
     this.timeline.update(this.lastEpoch(), this.shownEpoch(), planned);
+    this.selection.update(this.panes);
     this.root.dataset.epoch = this.shownEpoch();
     this.root.dataset.selected = this.shared.selection?.size ?? 0;
+  }
+
+  fileName() {
+    return `softsil ${this.panes.map((pane) => pane.run.title).join(" and ")} epoch ${this.shownEpoch()}`.slice(0, 120);
   }
 
   colored() {
@@ -221,25 +236,10 @@ export class MapView {
   draw(now) {
     this.pending = null;
     if (this.gone) return;
-    const moving = this.approachFraming();
+    const moving = this.framing.approach(this.kind(), this.shared);
     const gliding = this.panes.map((pane) => pane.draw(now)).some(Boolean);
     this.drawn = (this.drawn ?? 0) + 1;
     if (moving || gliding) this.redraw();
-  }
-
-  approachFraming() {
-    const box = this.boxes.get(`${this.method()}/${this.shared.dims}`);
-    if (!box) return false;
-    const goal = framing(box, this.shared.dims);
-    const now = this.shared.framing;
-    if (!this.framed) {
-      this.framed = true;
-      this.shared.framing = goal;
-      return false;
-    }
-    const step = (from, to) => from + (to - from) * 0.12;
-    this.shared.framing = { center: now.center.map((c, i) => step(c, goal.center[i])), half: step(now.half, goal.half) };
-    return Math.abs(goal.half / this.shared.framing.half - 1) > 1e-3;
   }
 
   follow() {
@@ -256,7 +256,7 @@ export class MapView {
 
   set(change) {
     Object.assign(this.shared, change);
-    if ("dims" in change || "wanted" in change) this.framed = false;
+    if ("dims" in change || "wanted" in change) this.framing.settled = false;
     this.refresh();
   }
 
@@ -285,19 +285,8 @@ export class MapView {
     this.redraw();
   }
 
-  drag(dx, dy, unit, pan) {
-    const { camera, framing: frame, dims } = this.shared;
-    if (dims === 3 && !pan) {
-      camera.yaw += dx * 0.008;
-      camera.pitch = Math.max(-1.5, Math.min(1.5, camera.pitch - dy * 0.008));
-    } else {
-      camera.x -= dx / unit / frame.half;
-      camera.y += dy / unit / frame.half;
-    }
-  }
-
   resetCamera() {
-    Object.assign(this.shared.camera, STARTING_CAMERA);
+    Object.assign(this.shared.camera, startingCamera());
     this.redraw();
   }
 

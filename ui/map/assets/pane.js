@@ -118,8 +118,11 @@ export class Pane {
       const at = [0, 1, 2].map((axis) => from[3 * index + axis] + (to[3 * index + axis] - from[3 * index + axis]) * t);
       if (Number.isNaN(at[0])) continue;
       const [x, y] = toScreen(...at, view);
+      if (x < 0 || x > view.width || y < 0 || y > view.height) continue;
       const text = shorten(classNames[index], LONGEST_NAME);
-      names.push({ text, x, y, width: context.measureText(text).width, height: 15 });
+      const { width } = context.measureText(text);
+      const inside = Math.max(width / 2 + 4, Math.min(view.width - width / 2 - 4, x));
+      names.push({ text, x: inside, y, width, height: 15 });
     }
     for (const { text, x, y } of apart(names)) {
       context.strokeStyle = theme.background;

@@ -1,5 +1,7 @@
 // What is known of the point under the pointer. Names and ids come from files, so they are only ever set as text.
 
+import { thumbnail } from "./thumbnail.js";
+
 const PICTURE_PIXELS = 56;
 
 export class Tip {
@@ -17,7 +19,7 @@ export class Tip {
   show(row, samples, values, [x, y]) {
     const words = document.createElement("p");
     words.append(...describe(row, samples, values ?? {}));
-    this.element.replaceChildren(...(samples.sheet ? [picture(row, samples)] : []), words);
+    this.element.replaceChildren(thumbnail(row, samples, PICTURE_PIXELS) ?? "", words);
     this.element.hidden = false;
     const { clientWidth: width, clientHeight: height } = this.stage;
     const { offsetWidth, offsetHeight } = this.element;
@@ -36,19 +38,4 @@ function describe(row, { ids, labels, classNames }, { predictions, silhouettes }
   if (predictions) lines.push(`predicted ${classNames[predictions[row]] ?? "?"}`);
   if (silhouettes) lines.push(`silhouette ${silhouettes[row].toFixed(2)}`);
   return [title, ...lines.flatMap((line) => [document.createElement("br"), line])];
-}
-
-function picture(row, { sheet, picture: address }) {
-  const image = document.createElement("i");
-  image.className = "thumbnail";
-  const scale = Math.max(1, Math.round(PICTURE_PIXELS / sheet.height));
-  const [column, line] = [row % sheet.columns, Math.floor(row / sheet.columns)];
-  Object.assign(image.style, {
-    width: `${sheet.width * scale}px`,
-    height: `${sheet.height * scale}px`,
-    backgroundImage: `url(${address})`,
-    backgroundSize: `${sheet.columns * sheet.width * scale}px auto`,
-    backgroundPosition: `-${column * sheet.width * scale}px -${line * sheet.height * scale}px`,
-  });
-  return image;
 }
