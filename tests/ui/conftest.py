@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from softsil import Recorder
+from softsil.runs.files import read_json, write_json
 
 ENTRY = Path(__file__).parents[2] / "app.py"
 CLASSES = ["cat", "dog", "owl"]
@@ -19,8 +20,9 @@ def record(
     planned: int = 5,
     experiment: str = "together",
     classes: list[str] | None = None,
+    kind: str = "training",
 ) -> Recorder:
-    """An open recorder that has logged ``epochs`` epochs of a small run."""
+    """An open recorder that has logged ``epochs`` epochs of a small run, by default one like the trainer's."""
     classes = classes or CLASSES
     labels = np.arange(12) % len(classes)
     recorder = Recorder(
@@ -31,6 +33,7 @@ def record(
         experiment=experiment,
         config={"data": {"name": "digits"}, "objective": {"name": name}, "seed": 0},
     )
+    write_json(recorder.paths.config, {**read_json(recorder.paths.config), "kind": kind})
     recorder.progress(epochs=planned, device="cpu", force=True)
     noise = np.random.default_rng(0).normal(size=(12, 4))
     for epoch in range(epochs + 1):

@@ -31,6 +31,15 @@ def ask_entry(kind, name):
     st.session_state["standard"] = entry.config()
 
 
+def ask_own_file(name):
+    import streamlit as st
+
+    from trainers.data.registry import DATA_SETS
+    from ui.forms import ask_config
+
+    st.session_state["config"] = ask_config(DATA_SETS.get(name).config, "form")[1]
+
+
 def ask_small():
     from typing import Literal
 
@@ -76,6 +85,16 @@ def test_every_registry_entry_makes_a_form_that_gives_its_defaults(kind, name):
     assert not app.exception
     assert app.session_state["errors"] == {}
     assert app.session_state["config"] == app.session_state["standard"]
+
+
+@pytest.mark.parametrize("name", NEED_A_FILE)
+def test_a_data_set_of_ones_own_asks_for_its_file(name, tmp_path):
+    app = AppTest.from_function(ask_own_file, args=(name,)).run()
+    assert ":red[Path: give the path of a file.]" in said(app)
+    mine = tmp_path / "mine.csv"
+    mine.write_text("a,label\n1,x\n")
+    app.text_input(key="form_path").set_value(str(mine)).run()
+    assert app.session_state["config"].path == str(mine)
 
 
 def test_what_is_typed_is_what_the_config_has(small):

@@ -150,6 +150,11 @@ def test_a_running_run_can_be_stopped(open_page, recording, runs_folder):
     assert RunPaths(runs_folder, recorder.run_id).stop_request.exists()
 
 
+def test_a_run_of_another_program_has_no_buttons(open_page, recording):
+    recorder = recording("own loop", kind="recorded")
+    assert button(open_page(LIVE, runs=recorder.run_id), f"live_stop_{recorder.run_id}") is None
+
+
 def test_a_finished_run_has_no_buttons(open_page, finished):
     run_id = finished()
     app = open_page(LIVE, runs=run_id)

@@ -32,7 +32,7 @@ def data_facts(spec: DataSpec, settings: dict[str, Any]) -> None:
         plain_markdown(f"{facts.samples:,} samples, {facts.classes} classes"),
         help=plain_markdown(f"Inputs {shape}. Source: {facts.source}. Terms: {facts.licence}."),
     )
-    if facts.samples <= MOST_SAMPLES_LOADED:
+    if spec.bundled and facts.samples <= MOST_SAMPLES_LOADED:
         sheet = _contact_sheet(spec.name, json.dumps(settings, sort_keys=True))
         if sheet is not None:
             st.image(sheet)

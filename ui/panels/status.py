@@ -100,6 +100,8 @@ def _numbers(run: RunView, epoch: int | None) -> None:
 
 
 def _buttons(run: RunView) -> None:
+    if run.config.get("kind") == "recorded":
+        return  # another program trains it, which is not ours to stop or start
     for action, label, help_text, call in _actions(run.status):
         key = f"live_{action}_{run.run_id}"
         st.button(label, key=key, help=help_text, on_click=_try, args=(call, run.run_id), width="content")
