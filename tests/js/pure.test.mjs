@@ -145,8 +145,8 @@ test("all runs show PCA until every one that has a map has UMAP", () => {
 test("a map of low trustworthiness is called so, one of unknown quality is not judged", () => {
   assert.equal(pure.qualityWords({ trustworthiness: 0.84 }).low, true);
   assert.equal(pure.qualityWords({ trustworthiness: 0.98 }).low, false);
-  assert.deepEqual(pure.qualityWords({ trustworthiness: null }), { text: "", low: false });
-  assert.deepEqual(pure.qualityWords(undefined), { text: "", low: false });
+  assert.deepEqual(pure.qualityWords({ trustworthiness: null }), { text: "", short: "", low: false });
+  assert.deepEqual(pure.qualityWords(undefined), { text: "", short: "", low: false });
 });
 
 test("a silhouette of zero is pale, and values beyond ±1 count as ±1", () => {
@@ -179,4 +179,20 @@ test("names that would cover each other are moved apart, the others stay", () =>
   const overlaps = (a, b) => Math.abs(a.x - b.x) < 40 && Math.abs(a.y - b.y) < 10;
   assert.ok(!moved.some((a, i) => moved.slice(i + 1).some((b) => overlaps(a, b))));
   assert.deepEqual(moved.map(({ x }) => x), [0, 10, 5, 100]);
+});
+
+test("a flat map fills the stage as far as its own shape allows", () => {
+  const tall = pure.framing([[0, 2], [0, 8], [0, 0]], 2);
+  assert.deepEqual(tall.reach, [1, 4]);
+  assert.equal(pure.fitted(tall, 100, 400), 45);
+  assert.equal(pure.fitted(tall, 1000, 400), 45);
+});
+
+test("a map in space gets the same room on every side, because it turns", () => {
+  assert.deepEqual(pure.framing([[0, 2], [0, 8], [0, 4]], 3).reach, [4, 4]);
+});
+
+test("points on one line or one spot do not fill the stage with noise", () => {
+  assert.deepEqual(pure.framing([[0, 8], [1, 1], [0, 0]], 2).reach, [4, 0.2]);
+  assert.ok(pure.fitted(pure.framing([[1, 1], [1, 1], [0, 0]], 2), 100, 100) < Infinity);
 });

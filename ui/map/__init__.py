@@ -51,7 +51,7 @@ def live_map(runs: Sequence[MapRun], *, key: str, height: int = 620) -> MapChoic
     Args:
         runs: the runs; their maps appear in this order.
         key: identity of the map on the page: what was zoomed, chosen and selected is kept under it.
-        height: pixels for everything, controls included.
+        height: pixels for everything, controls included; the strip of selected samples comes on top of it.
     """
     component = st.components.v2.component("softsil_live_map", html=_html(), js=_loader())
     result = component(
@@ -60,7 +60,7 @@ def live_map(runs: Sequence[MapRun], *, key: str, height: int = 620) -> MapChoic
         default={"epoch": None, "selection": []},
         on_epoch_change=_nothing,
         on_selection_change=_nothing,
-        height=height,
+        height="content",
     )
     epoch = result.get("epoch")
     selection = result.get("selection") or []

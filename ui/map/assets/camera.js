@@ -48,8 +48,12 @@ export class Framing {
     }
     const now = shared.framing;
     const step = (from, to) => from + (to - from) * STEP;
-    shared.framing = { center: now.center.map((c, i) => step(c, goal.center[i])), half: step(now.half, goal.half) };
-    const away = Math.max(Math.abs(goal.half - now.half), ...now.center.map((c, i) => Math.abs(goal.center[i] - c)));
+    shared.framing = {
+      center: now.center.map((c, i) => step(c, goal.center[i])),
+      half: step(now.half, goal.half),
+      reach: now.reach.map((r, i) => step(r, goal.reach[i])),
+    };
+    const away = Math.max(...now.reach.map((r, i) => Math.abs(goal.reach[i] - r)), ...now.center.map((c, i) => Math.abs(goal.center[i] - c)));
     return away / goal.half > 1e-3;
   }
 }

@@ -32,7 +32,7 @@ export class MapView {
     };
     memories.set(component.data.key, this.shared);
     Object.assign(this.shared, {
-      framing: { center: [0, 0, 0], half: 1 }, highlighted: null, hovered: null, playing: false, theme: {},
+      framing: { center: [0, 0, 0], half: 1, reach: [1, 1] }, highlighted: null, hovered: null, playing: false, theme: {},
       changed: () => this.redraw(),
       named: () => this.namedClasses(),
       drag: (...move) => drag(this.shared, ...move),

@@ -1,13 +1,13 @@
 // One run's map: its canvas, class names, tooltip, and what the pointer does in it.
 
-import { apart, between, classCenters, insidePolygon, meanMove, qualityWords, rotation, shorten, toScreen } from "./pure.js";
+import { apart, between, classCenters, fitted, insidePolygon, meanMove, qualityWords, rotation, shorten, toScreen } from "./pure.js";
 import { makeRenderer } from "./renderer.js";
 import { Tip } from "./tip.js";
 
 const PICK_PIXELS = 14;
 const LONGEST_NAME = 18;
 const TEMPLATE = `
-  <header><span class="name"></span><span class="where"></span><span class="quality"></span></header>
+  <header><span class="name"></span><span class="where"></span><span class="quality"><span class="long"></span><span class="short"></span></span></header>
   <div class="stage">
     <canvas class="points" role="img"></canvas><canvas class="over"></canvas>
     <p class="note" role="status"></p><div class="tip" hidden></div>
@@ -78,7 +78,7 @@ export class Pane {
   view() {
     const { camera, framing, dims } = this.shared;
     const { clientWidth: width, clientHeight: height } = this.stage;
-    const unit = (Math.min(width, height) / 2 / framing.half) * 0.9 * camera.zoom;
+    const unit = fitted(framing, width, height) * camera.zoom;
     const turn = dims === 3 ? rotation(camera.yaw, camera.pitch) : rotation(0, 0);
     return { width, height, unit, center: framing.center, rotation: turn, x: camera.x * framing.half, y: camera.y * framing.half };
   }
@@ -225,10 +225,11 @@ export class Pane {
     const epoch = this.frame?.epoch;
     const part = (selector) => this.element.querySelector(selector);
     part(".where").textContent = epoch === undefined ? "" : `epoch ${epoch}${state?.epochs ? ` of ${state.epochs}` : ""}`;
-    const { text, low } = qualityWords(this.frame?.quality);
-    part(".quality").textContent = text;
+    const { text, short, low } = qualityWords(this.frame?.quality);
+    part(".quality .long").textContent = text;
+    part(".quality .short").textContent = short;
     part(".quality").classList.toggle("low", low);
-    part(".quality").title = "Trustworthiness: the share of map neighbors that are neighbors in the embedding space too.";
+    part(".quality").title = `${text}. Trustworthiness: the share of map neighbors that are neighbors in the embedding space too.`;
     const data = this.element.dataset;
     data.epoch = epoch ?? "";
     data.method = this.frame ? method : "";

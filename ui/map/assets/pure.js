@@ -56,11 +56,18 @@ export function union(a, b) {
   return a.map(([low, high], axis) => [Math.min(low, b[axis][0]), Math.max(high, b[axis][1])]);
 }
 
-/** Middle and half extent of a box: what the camera looks at. */
+/** What the camera looks at: the middle of a box, its largest half extent, and how far it reaches across and up. */
 export function framing(box, dims) {
-  const axes = box.slice(0, dims);
-  const half = Math.max(1e-6, ...axes.map(([low, high]) => (high - low) / 2));
-  return { center: box.map(([low, high]) => (low + high) / 2), half };
+  const halves = box.slice(0, dims).map(([low, high]) => (high - low) / 2);
+  const half = Math.max(1e-6, ...halves);
+  // In space the box turns: whatever points across now may point up later.
+  const reach = dims === 3 ? [half, half] : halves.map((extent) => Math.max(extent, half / 20));
+  return { center: box.map(([low, high]) => (low + high) / 2), half, reach };
+}
+
+/** Pixels per map unit that show the reach of a framing on a stage, leaving a margin. */
+export function fitted({ reach }, width, height) {
+  return Math.min(width / 2 / reach[0], height / 2 / reach[1]) * 0.9;
 }
 
 /** Rotation matrix (row by row) of a camera that turned by yaw, then pitch. */
@@ -195,12 +202,13 @@ export function chosenMethod(states, wanted, dims) {
   return mapped.length && mapped.every((state) => keyOf(state, "umap", dims)) ? "umap" : "pca";
 }
 
-/** What a frame's measured quality means, in words. */
+/** What a frame's measured quality means, in words, and shorter for a small map. */
 export function qualityWords(quality) {
   const trust = quality?.trustworthiness;
-  if (trust == null) return { text: "", low: false };
-  const percent = Math.round(trust * 1000) / 10;
-  if (trust >= 0.95) return { text: `map faithful (${percent} %)`, low: false };
-  if (trust >= 0.9) return { text: `map fairly faithful (${percent} %)`, low: false };
-  return { text: `map distorts neighborhoods here (${percent} %): trust the silhouettes`, low: true };
+  if (trust == null) return { text: "", short: "", low: false };
+  const percent = `${Math.round(trust * 1000) / 10} %`;
+  if (trust >= 0.95) return { text: `map faithful (${percent})`, short: `map ${percent}`, low: false };
+  if (trust >= 0.9) return { text: `map fairly faithful (${percent})`, short: `map ${percent}`, low: false };
+  const text = `map distorts neighborhoods here (${percent}): trust the silhouettes`;
+  return { text, short: `distorts: ${percent}`, low: true };
 }

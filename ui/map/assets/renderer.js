@@ -22,6 +22,8 @@ void main() {
   color = vec4(v_color.rgb * alpha, alpha);
 }`;
 
+const UNIFORMS = ["t", "size", "rotation", "center", "offset", "scale"];
+
 export function makeRenderer(canvas) {
   const gl = canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true, alpha: true });
   return gl ? new WebGLRenderer(canvas, gl) : new CanvasRenderer(canvas);
@@ -44,6 +46,7 @@ class WebGLRenderer {
   prepare() {
     const { gl } = this;
     this.program = link(gl, VERTEX, FRAGMENT);
+    this.uniforms = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(this.program, `u_${name}`)]));
     this.buffers = {};
     this.array = gl.createVertexArray();
     gl.bindVertexArray(this.array);
@@ -82,13 +85,13 @@ class WebGLRenderer {
     if (!data.order?.length || !data.to) return;
     gl.useProgram(this.program);
     gl.bindVertexArray(this.array);
-    const uniform = (name) => gl.getUniformLocation(this.program, name);
-    gl.uniform1f(uniform("u_t"), t);
-    gl.uniform1f(uniform("u_size"), size * devicePixelRatio);
-    gl.uniformMatrix3fv(uniform("u_rotation"), true, view.rotation);
-    gl.uniform3fv(uniform("u_center"), view.center);
-    gl.uniform2f(uniform("u_offset"), view.x, view.y);
-    gl.uniform2f(uniform("u_scale"), (2 * view.unit) / view.width, (2 * view.unit) / view.height);
+    const { uniforms } = this;
+    gl.uniform1f(uniforms.t, t);
+    gl.uniform1f(uniforms.size, size * devicePixelRatio);
+    gl.uniformMatrix3fv(uniforms.rotation, true, view.rotation);
+    gl.uniform3fv(uniforms.center, view.center);
+    gl.uniform2f(uniforms.offset, view.x, view.y);
+    gl.uniform2f(uniforms.scale, (2 * view.unit) / view.width, (2 * view.unit) / view.height);
     gl.drawElements(gl.POINTS, data.order.length, gl.UNSIGNED_INT, 0);
   }
 
