@@ -14,7 +14,7 @@ from trainers.launchers.process import kill_run
 
 ROUNDS = int(os.environ.get("SOFTSIL_KILL_ROUNDS", "3"))
 LONGEST_LIFE_SECONDS = 8.0
-EPOCHS = 60
+EPOCHS = 40
 
 
 @pytest.mark.slow
@@ -23,17 +23,11 @@ def test_a_run_killed_at_random_moments_ends_done_with_every_epoch_once(runs_fol
     rng = random.Random(0)
     (run_id,) = launchers.launch(small(epochs=EPOCHS))
     reader = RunReader(run_id)
-    deaths = 0
-    while deaths < ROUNDS and reader.status.state is not State.DONE:
-        wait_until(lambda: is_held(reader.paths.alive_lock) or reader.status.state is State.DONE)
+    for _ in range(ROUNDS):
+        wait_until(lambda: is_held(reader.paths.alive_lock) or _goes_on(reader))
         time.sleep(rng.uniform(0, LONGEST_LIFE_SECONDS))  # the moment of death, not a wait for anything
-        deaths += kill_run(read_status(reader.paths))
-        wait_until(lambda: not is_held(reader.paths.alive_lock) or reader.status.state is State.QUEUED)
-        # Killed while it waited for its turn, it is still queued and started again without being asked.
-        assert reader.status.state in (State.CRASHED, State.QUEUED, State.DONE)
-        if reader.status.state is State.CRASHED:
-            launchers.resume(run_id)
-    wait_until(lambda: _ended(reader))
+        kill_run(read_status(reader.paths))
+    wait_until(lambda: _goes_on(reader))
     assert reader.problems == []
     rows = [row for row in reader.paths.metrics.read_text().splitlines() if '"split": "validation"' in row]
     assert len(rows) == EPOCHS + 1
@@ -41,7 +35,11 @@ def test_a_run_killed_at_random_moments_ends_done_with_every_epoch_once(runs_fol
     assert [row["epoch"] for row in reader.history("test")] == [EPOCHS]
 
 
-def _ended(reader: RunReader) -> bool:
-    state = reader.status.state
-    assert state not in (State.FAILED, State.CRASHED), reader.status.error
-    return state is State.DONE
+def _goes_on(reader: RunReader) -> bool:
+    """Resumes a run that died; whether it is done. Killed while it waits for its turn, it is started again unasked."""
+    status = reader.status
+    if status.state is State.FAILED:  # twice in a row
+        assert "before it started to train" in status.error
+    if status.state in (State.FAILED, State.CRASHED) and not is_held(reader.paths.alive_lock):
+        launchers.resume(reader.run_id)
+    return status.state is State.DONE

@@ -7,7 +7,7 @@ from softsil.runs.paths import RunPaths, new_run_id, service_folder
 from softsil.runs.recorder import create_run
 from softsil.runs.status import State, read_status, write_status
 from trainers.launchers import supervisor as module
-from trainers.launchers.queue import enqueue, queued
+from trainers.launchers.queue import dequeue, enqueue, queued
 from trainers.launchers.supervisor import MAX_STARTS, Supervisor
 
 
@@ -71,6 +71,23 @@ def test_a_job_that_keeps_dying_before_it_trains_fails_its_run(tmp_path, started
     assert status.state is State.FAILED
     assert "before it started to train" in status.error
     assert queued(tmp_path) == []
+    write_status(paths, status.changed(state=State.QUEUED))  # as a resume does, at once
+    enqueue(tmp_path, paths.run_id, "cpu")
+    supervisor.tick()
+    assert len(started) == MAX_STARTS + 1
+
+
+def test_a_run_that_is_resumed_again_and_again_is_started_every_time(tmp_path, started, small_run):
+    paths = waiting_run(tmp_path, "r", small_run)
+    supervisor = Supervisor(tmp_path)
+    for _ in range(2 * MAX_STARTS):
+        supervisor.tick()
+        dequeue(tmp_path, paths.run_id)  # as the job does once it trains
+        started[-1][1].code = -9
+        supervisor.tick()
+        enqueue(tmp_path, paths.run_id, "cpu")
+    assert len(started) == 2 * MAX_STARTS
+    assert read_status(paths).state is State.QUEUED
 
 
 def test_a_waiting_run_that_lost_its_marker_is_queued_again(tmp_path, started, small_run):

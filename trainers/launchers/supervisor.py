@@ -54,6 +54,8 @@ class Supervisor:
         for process in self._started.values():
             process.poll()  # reaps a finished job, which would stay a zombie otherwise
         waiting = [run_id for run_id in queued(self.root) if self._still_waits(run_id)]
+        # A run that left the queue has started to train: if it ever comes back, it is counted anew.
+        self._starts = {run_id: count for run_id, count in self._starts.items() if run_id in waiting}
         ready = [run_id for run_id in waiting if self._is_coming(run_id)]
         room = free_slots(self.root) + 1 - len(ready)
         for run_id in [run_id for run_id in waiting if run_id not in ready][: max(0, room)]:
@@ -80,6 +82,7 @@ class Supervisor:
         paths = RunPaths(self.root, run_id)
         self._starts[run_id] = self._starts.get(run_id, 0) + 1
         if self._starts[run_id] > MAX_STARTS:
+            del self._starts[run_id]  # resumed by a person, it gets as many starts again
             dequeue(self.root, run_id)
             error = f"the job ended {MAX_STARTS} times before it started to train; its log says why"
             write_status(paths, read_status(paths).changed(state=State.FAILED, error=error, message=None))
