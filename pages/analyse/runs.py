@@ -10,14 +10,14 @@ from ui.run_table import run_rows
 rows = run_rows(list_runs())
 with st.container(horizontal=True, vertical_alignment="center"):
     st.header("Runs", anchor=False, width="content")
-    st.space("stretch")
+    # On the left: the table's own toolbar appears over the right end of this row.
     actions = st.container(horizontal=True, width="content")
 
 if not rows:
     st.info("No run yet. “Show me” on the start page makes the first two.")
     st.stop()
 
-chosen = run_table(rows, key="runs_table")
+chosen = run_table(rows)
 with actions:
     too_many = len(chosen) > MOST_RUNS
     label = f"Open {len(chosen)} in Live" if chosen else "Open in Live"

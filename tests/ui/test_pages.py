@@ -6,6 +6,8 @@ from softsil.runs.paths import RunPaths
 from softsil.runs.reader import list_runs
 from softsil.runs.recorder import create_run
 from softsil.runs.status import RunStatus, State, write_status
+from ui.panels.run_table import table_key
+from ui.run_table import run_rows
 
 PAGES = [
     "pages/home/home.py",
@@ -34,6 +36,12 @@ def figure(app, key):
         if isinstance(data, dict) and data.get("chart") == key:
             return json.loads(data["figure"])
     return None
+
+
+def choose_rows(app, *positions):
+    """Tick rows of the table of runs."""
+    key = table_key(run_rows(list_runs()))
+    app.session_state[key] = {"selection": {"rows": list(positions), "columns": [], "cells": []}}
 
 
 @pytest.fixture
@@ -198,7 +206,7 @@ def test_the_table_lists_every_run(open_page, finished):
 def test_chosen_rows_open_in_live(open_page, finished):
     run_id = finished("ce")
     app = open_page("pages/analyse/runs.py")
-    app.session_state["runs_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    choose_rows(app, 0)
     button(app.run(), "runs_open").click().run()
     assert app.session_state["runs"] == [run_id]
 
@@ -206,11 +214,20 @@ def test_chosen_rows_open_in_live(open_page, finished):
 def test_deleted_runs_are_in_the_trash(open_page, finished, runs_folder):
     run_id = finished("ce")
     app = open_page("pages/analyse/runs.py")
-    app.session_state["runs_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    choose_rows(app, 0)
     button(app.run(), "runs_delete").click().run()
     button(app, "runs_delete_confirmed").click().run()
     assert (runs_folder / ".softsil" / "trash" / run_id).is_dir()
     assert list_runs() == []
+
+
+def test_a_choice_does_not_slide_to_another_run_when_the_list_changes(open_page, finished):
+    finished("b")
+    app = open_page("pages/analyse/runs.py")
+    choose_rows(app, 0)
+    assert not button(app.run(), "runs_open").disabled
+    finished("c")
+    assert button(app.run(), "runs_open").disabled
 
 
 def test_losses_are_explained_from_the_registry(open_page):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 import pandas as pd
@@ -33,11 +34,11 @@ _COLUMNS = {
 }
 
 
-def run_table(rows: Sequence[RunRow], *, key: str) -> list[RunRow]:
+def run_table(rows: Sequence[RunRow]) -> list[RunRow]:
     """Draw the table and return the chosen rows."""
     chosen = st.dataframe(
         table_of(rows),
-        key=key,
+        key=table_key(rows),
         column_config=_COLUMNS,
         hide_index=True,
         row_height=ROW_HEIGHT,
@@ -46,6 +47,12 @@ def run_table(rows: Sequence[RunRow], *, key: str) -> list[RunRow]:
         selection_mode="multi-row",
     )
     return [rows[index] for index in chosen["selection"]["rows"] if index < len(rows)]
+
+
+def table_key(rows: Sequence[RunRow]) -> str:
+    """Key of the table: another one when the list of runs changes, for a choice is kept by position."""
+    ids = ",".join(row.run_id for row in rows)
+    return f"runs_table_{zlib.crc32(ids.encode()):08x}"
 
 
 def table_of(rows: Sequence[RunRow]) -> pd.DataFrame:
