@@ -13,7 +13,7 @@ from softsil.errors import UnreadableFileError
 from softsil.projection.alignment import register
 from softsil.projection.points import Points
 from softsil.projection.quality import jitter, map_neighbors, neighbors_kept, trustworthiness
-from softsil.projection.reference import Anchor, find_anchor, find_frame, find_reference, is_same_geometry
+from softsil.projection.reference import Anchor, find_anchor, find_frame, is_same_geometry
 from softsil.projection.registry import Frame, Projection
 from softsil.projection.snapshots import Snapshots
 from softsil.runs.files import read_array, write_array, write_json
@@ -24,8 +24,8 @@ class Follower:
     """One projection of one run, brought up to date frame by frame.
 
     A frame starts from the nearest earlier frame and is registered to it. The first frame of a run starts from the
-    first frame of its experiment's reference run, and as long as a run has the geometry of the reference run, it has
-    its map. Embeddings that cannot be read are skipped and named in :attr:`problems`, until the file changes.
+    first frame of its experiment's reference run, and as long as two of its runs have one geometry, they have one map.
+    Embeddings that cannot be read are skipped and named in :attr:`problems`, until the file changes.
 
     Args:
         reader: the run.
@@ -83,8 +83,9 @@ class Follower:
             return False
         began = time.perf_counter()
         previous_epoch, previous = self._previous(epoch, len(points))
-        anchor = None if previous else self._anchor(siblings, len(points))
-        twin = self._twin(epoch, points, previous_epoch, previous, anchor)
+        known = runs_of_experiment(self.reader) if siblings is None else siblings
+        anchor = None if previous else self._anchor(known, len(points))
+        twin = self._twin(epoch, points, previous_epoch, previous, known)
         start = previous or (anchor.frame if anchor else None)
         layout, figures = (twin, {"residual": 0.0}) if twin is not None else self._project(points, start)
         figures = {
@@ -123,17 +124,24 @@ class Follower:
         return registration.layout, {"residual": round(registration.residual, 6), **projected.details}
 
     def _twin(
-        self, epoch: int, points: Points, previous_epoch: int | None, previous: Frame | None, anchor: Anchor | None
+        self,
+        epoch: int,
+        points: Points,
+        previous_epoch: int | None,
+        previous: Frame | None,
+        siblings: Sequence[RunReader],
     ) -> NDArray[np.float32] | None:
-        leader = anchor.run if anchor else find_reference(self.reader, self.key)
-        if leader is None:
-            return None
-        if previous_epoch is not None and previous is not None:
-            before = find_frame(leader, previous_epoch, self.projection, self._snapshots)
-            if before is None or not np.array_equal(before.layout, previous.layout):
-                return None
-        frame = find_frame(leader, epoch, self.projection, self._snapshots)
-        return frame.layout if frame is not None and is_same_geometry(frame.points, points) else None
+        for run in siblings:
+            if run.run_id == self.reader.run_id or epoch not in run.frame_epochs(self.key):
+                continue
+            if previous_epoch is not None and previous is not None:
+                before = find_frame(run, previous_epoch, self.projection, self._snapshots)
+                if before is None or not np.array_equal(before.layout, previous.layout):
+                    continue
+            frame = find_frame(run, epoch, self.projection, self._snapshots)
+            if frame is not None and is_same_geometry(frame.points, points):
+                return frame.layout
+        return None
 
     def _previous(self, epoch: int, count: int) -> tuple[int | None, Frame | None]:
         for earlier in reversed([e for e in self.reader.frame_epochs(self.key) if e < epoch]):
@@ -142,8 +150,7 @@ class Follower:
                 return earlier, frame
         return None, None
 
-    def _anchor(self, siblings: Sequence[RunReader] | None, count: int) -> Anchor | None:
-        known = runs_of_experiment(self.reader) if siblings is None else siblings
+    def _anchor(self, known: Sequence[RunReader], count: int) -> Anchor | None:
         anchor = find_anchor(self.reader, known, self.projection, self._snapshots, count)
         if anchor is not None and anchor.frame is None:
             # The reference run has embeddings but no frame yet: its first frame comes first.

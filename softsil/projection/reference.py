@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from softsil.errors import InvalidRunIdError, RunNotFoundError, SoftsilError, UnreadableFileError
+from softsil.errors import SoftsilError, UnreadableFileError
 from softsil.projection.points import Points, share_changed
 from softsil.projection.registry import Frame, Projection
 from softsil.projection.snapshots import Snapshots
@@ -58,17 +58,6 @@ def find_frame(run: RunReader, epoch: int, projection: Projection, snapshots: Sn
     except UnreadableFileError:
         return None
     return Frame(points, layout) if len(points) == len(layout) else None
-
-
-def find_reference(reader: RunReader, key: str) -> RunReader | None:
-    """The run that the projection ``key`` of ``reader`` is anchored to, or None when it is anchored to itself."""
-    reference = reader.projection_config(key).get("reference")
-    if not isinstance(reference, str) or reference == reader.run_id:
-        return None
-    try:
-        return RunReader(reference, reader.paths.root)
-    except (RunNotFoundError, InvalidRunIdError):
-        return None
 
 
 def is_same_geometry(first: Points, second: Points) -> bool:
