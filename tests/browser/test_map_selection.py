@@ -1,0 +1,198 @@
+"""What people take away from the live map: the selected samples, tables, pictures; and what a visit elsewhere keeps."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from softsil import Recorder
+from softsil.runs.files import write_array, write_json
+
+TIMEOUT_MS = 60_000
+POINTS = 80
+NAMES = ["=cat", "<b>dog</b>"]
+LABELS = np.arange(POINTS) % 2
+GUESSES = np.where(np.arange(POINTS) < 2, 1 - LABELS, LABELS)
+SILHOUETTES = np.linspace(-1, 1, POINTS, dtype=np.float32)
+CHOSEN = ["2", "0", "1"]
+
+
+def write_frame(recorder: Recorder, epoch: int, dims: int = 2) -> None:
+    paths, key = recorder.paths, f"umap-{dims}d-0a1b2c3d"
+    spots = np.array([[-3.0, 0.0, 1.0], [3.0, 0.0, -1.0]])[LABELS] + np.random.default_rng(0).normal(size=(POINTS, 3))
+    write_json(paths.projection(key) / "config.json", {"schema": 1, "method": "umap", "dims": dims})
+    write_array(paths.silhouettes(epoch), SILHOUETTES)
+    write_array(paths.predictions(epoch), GUESSES.astype(np.int32))
+    write_array(paths.frame(key, epoch), (spots[:, :dims] * (1 + epoch / 9)).astype(np.float32))
+
+
+@pytest.fixture
+def mapped(server) -> Iterator[Callable[..., Recorder]]:
+    """Makes a running run with frames at epochs 0 and 1."""
+    opened = []
+
+    def make(name: str, dims: tuple[int, ...] = (2,), *, pictures: bool = True) -> Recorder:
+        images = np.random.default_rng(1).integers(0, 256, (POINTS, 8, 8), dtype=np.uint8)
+        recorder = Recorder(
+            name, labels=LABELS, class_names=NAMES, thumbnails=images if pictures else None, root=server.runs
+        )
+        opened.append(recorder)
+        for epoch in (0, 1):
+            for count in dims:
+                write_frame(recorder, epoch, count)
+        return recorder
+
+    yield make
+    for recorder in opened:
+        recorder.close()
+
+
+@pytest.fixture
+def show(open_page) -> Callable[..., Page]:
+    """Opens Live for runs and waits until each shows epoch 1."""
+
+    def visit(*recorders: Recorder, **settings: object) -> Page:
+        page = open_page(f"/live?runs={','.join(recorder.run_id for recorder in recorders)}", **settings)
+        expect(page.locator('.pane[data-epoch="1"]')).to_have_count(len(recorders), timeout=TIMEOUT_MS)
+        return page
+
+    return visit
+
+
+def select(page: Page, ids: list[str]) -> None:
+    page.evaluate("(ids) => softsilMap.select(ids)", ids)
+
+
+def stage_size(page: Page) -> list[float]:
+    return page.evaluate("() => { const s = softsilMap.panes[0].stage; return [s.clientWidth, s.clientHeight]; }")
+
+
+def test_selected_samples_are_shown_worst_silhouette_first_and_the_map_stays_as_it_was(mapped, show, screenshot):
+    page = show(mapped("one"), mapped("two"))
+    before = stage_size(page)
+    select(page, CHOSEN)
+    figures = page.locator(".selection figure")
+    expect(figures).to_have_text(["=cat-1.00", "<b>dog</b>-0.97", "=cat-0.95"])
+    expect(page.locator(".selection figure.wrong")).to_have_count(2)
+    expect(figures.first).to_have_attribute("title", "=cat\nsample 0\n" + "\n".join(
+        f"{name}: predicted <b>dog</b>, silhouette -1.00" for name in ("one", "two")
+    ))  # fmt: skip
+    assert page.locator(".selection b").count() == 0
+    assert stage_size(page) == before
+    screenshot(page, "map-selection")
+    page.locator(".softsil-map").press("Escape")
+    expect(page.locator(".selection")).to_be_hidden()
+
+
+def test_the_strip_shows_sixty_pictures_at_most_and_counts_the_rest(mapped, show):
+    page = show(mapped("many"))
+    select(page, [str(sample) for sample in range(POINTS)])
+    expect(page.locator(".selection figure")).to_have_count(60)
+    expect(page.locator(".selection")).to_contain_text("and 20 more")
+
+
+def test_samples_without_pictures_are_shown_by_their_names(mapped, show):
+    page = show(mapped("plain", pictures=False))
+    select(page, CHOSEN)
+    expect(page.locator(".selection figure")).to_have_count(3)
+    expect(page.locator(".selection .thumbnail")).to_have_count(0)
+
+
+def test_pointing_at_a_picture_rings_its_sample_in_every_map(mapped, show):
+    page = show(mapped("one"), mapped("two"))
+    select(page, CHOSEN)
+    page.locator(".selection figure").first.hover()
+    page.wait_for_function("() => softsilMap.shared.hovered === '0'", timeout=TIMEOUT_MS)
+
+
+def test_the_selection_is_saved_as_a_table_with_every_run(mapped, show):
+    first, second = mapped("one"), mapped("two")
+    page = show(first, second)
+    expect(page.get_by_role("button", name="CSV")).to_be_hidden()
+    select(page, CHOSEN)
+    with page.expect_download(timeout=TIMEOUT_MS) as saved:
+        page.get_by_role("button", name="CSV").click()
+    assert saved.value.suggested_filename.endswith(".csv")
+    rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text(encoding="utf-8"))))
+    assert [row["id"] for row in rows] == ["0", "1", "2"] * 2
+    assert [row["run_id"] for row in rows] == [first.run_id] * 3 + [second.run_id] * 3
+    assert [row["predicted"] for row in rows[:3]] == ["<b>dog</b>", "'=cat", "'=cat"]
+    np.testing.assert_allclose([float(row["silhouette"]) for row in rows[:3]], SILHOUETTES[:3], atol=1e-4)
+    assert {row["epoch"] for row in rows} == {"1"}
+
+
+def test_the_maps_are_saved_as_a_picture_with_their_points(mapped, show):
+    page = show(mapped("one"), mapped("two"))
+    with page.expect_download(timeout=TIMEOUT_MS) as saved:
+        page.get_by_role("button", name="PNG").click()
+    picture = np.asarray(Image.open(saved.value.path()).convert("RGB")).astype(int)
+    blue = np.abs(picture - [0x3F, 0x90, 0xDA]).sum(axis=2) < 60
+    middle = picture.shape[1] // 2
+    assert blue[60:-60, :middle].sum() > 200
+    assert blue[60:-60, middle:].sum() > 200
+
+
+def test_a_map_in_space_is_offered_where_there_is_one_and_turns(mapped, show, screenshot):
+    page = show(mapped("flat and spatial", (2, 3)))
+    page.get_by_role("button", name="3-D").click()
+    page.wait_for_function("() => softsilMap.panes[0].frame.key.includes('-3d-')", timeout=TIMEOUT_MS)
+    yaw = page.evaluate("() => softsilMap.shared.camera.yaw")
+    box = page.locator(".over").bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 120, steps=4)
+    page.mouse.up()
+    assert page.evaluate("() => softsilMap.shared.camera.yaw") > yaw + 0.5
+    screenshot(page, "map-3d")
+    page.get_by_role("button", name="2-D").click()
+    page.wait_for_function("() => softsilMap.panes[0].frame.key.includes('-2d-')", timeout=TIMEOUT_MS)
+
+
+def test_a_map_in_space_is_not_offered_where_there_is_none(mapped, show):
+    page = show(mapped("flat"))
+    expect(page.get_by_role("button", name="3-D")).to_be_hidden()
+
+
+def test_leaving_the_page_ends_polling_and_coming_back_finds_zoom_classes_and_selection(mapped, show):
+    page = show(mapped("left and found"))
+    select(page, CHOSEN)
+    page.locator(".legend button").last.click()
+    page.evaluate("() => { softsilMap.shared.camera.zoom = 3; window.leftMap = softsilMap; }")
+    page.get_by_role("link", name="Losses").click()
+    page.wait_for_function("() => window.leftMap.gone", timeout=TIMEOUT_MS)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(1500)
+    assert not [url for url in asked if "/softsil/runs/" in url]
+    page.get_by_role("link", name="Live").click()
+    page.wait_for_function(
+        "() => softsilMap !== leftMap && softsilMap.panes[0]?.frame && !softsilMap.gone", timeout=TIMEOUT_MS
+    )
+    expect(page.locator(".selection figure")).to_have_count(3, timeout=TIMEOUT_MS)
+    expect(page.locator('.legend button[aria-pressed="true"]')).to_have_count(1)
+    assert page.evaluate("() => softsilMap.shared.camera.zoom") == 3
+
+
+@pytest.mark.slow
+def test_two_hundred_updates_grow_neither_listeners_nor_elements(mapped, show):
+    recorder = mapped("long")
+    page = show(recorder)
+    session = page.context.new_cdp_session(page)
+    before = counters(session)
+    for epoch in range(2, 202):
+        write_frame(recorder, epoch)
+        if epoch % 10 == 1:
+            expect(page.locator(f'.pane[data-epoch="{epoch}"]')).to_be_visible(timeout=TIMEOUT_MS)
+    after = counters(session)
+    assert after["jsEventListeners"] <= before["jsEventListeners"] + 50
+    assert after["nodes"] <= before["nodes"] + 300
+    assert after["documents"] == before["documents"]
+
+
+def counters(session) -> dict[str, int]:
+    session.send("HeapProfiler.collectGarbage")
+    return session.send("Memory.getDOMCounters")
