@@ -196,3 +196,10 @@ test("points on one line or one spot do not fill the stage with noise", () => {
   assert.deepEqual(pure.framing([[0, 8], [1, 1], [0, 0]], 2).reach, [4, 0.2]);
   assert.ok(pure.fitted(pure.framing([[1, 1], [1, 1], [0, 0]], 2), 100, 100) < Infinity);
 });
+
+test("a name without room near its place is left out", () => {
+  const pile = Array.from({ length: 9 }, () => ({ x: 0, y: 0, width: 40, height: 10 }));
+  const placed = pure.apart(pile);
+  assert.equal(placed.length, 5);
+  assert.ok(placed.every(({ y }) => Math.abs(y) <= 20));
+});

@@ -137,7 +137,10 @@ export function shorten(text, longest) {
   return characters.length > longest ? `${characters.slice(0, longest - 1).join("")}…` : text;
 }
 
-/** Centered boxes {x, y, width, height} moved up or down, as little as it takes, until none covers an earlier one. */
+/**
+ * Centered boxes {x, y, width, height} moved up or down, as little as it takes, until none covers an earlier one.
+ * A box that would have to go further than twice its height is left out: there it would name something else.
+ */
 export function apart(boxes) {
   const placed = [];
   for (const box of boxes) {
@@ -148,7 +151,7 @@ export function apart(boxes) {
     const near = placed.flatMap(({ y, height }) => [y - (height + box.height) / 2, y + (height + box.height) / 2]);
     const free = [box.y, ...near].filter((y) => !covers(y));
     const y = free.reduce((best, candidate) => (Math.abs(candidate - box.y) < Math.abs(best - box.y) ? candidate : best));
-    placed.push({ ...box, y });
+    if (Math.abs(y - box.y) <= 2 * box.height) placed.push({ ...box, y });
   }
   return placed;
 }
