@@ -17,7 +17,7 @@ _READS = {
 
 def loss_words(spec: TermSpec) -> None:
     """Draw the words about one loss term."""
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"#### {plain_markdown(spec.title)}", width="content")
             st.badge(plain_markdown(spec.name), color="blue")
