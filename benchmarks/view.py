@@ -1,6 +1,6 @@
 """The live map in a real browser: from a frame on disk to the screen, playback, scrubbing, panning.
 
-``python -m benchmarks.view [--quick] [--json FILE] [--chromium FILE]``
+``python -m benchmarks.view [--quick] [--json FILE] [--docs FILE] [--chromium FILE]``
 
 Starts the app on a free loopback port over runs of its own, opens its Live page in headless Chromium and writes frames
 as the projector does. WebGL draws in software, so a machine with a graphics card is faster. Points are random blobs:
@@ -33,12 +33,13 @@ from softsil import Recorder
 from softsil.runs.files import write_array, write_json
 
 ROOT = Path(__file__).parents[1]
+DOCS_START, DOCS_END = "<!-- benchmark:start -->", "<!-- benchmark:end -->"
 KEY = "umap-2d-0be7c4a1"
 WAIT_MS = 60_000
 ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 COLUMNS = (
     "N", "runs", "painted_ms", "painted_max_ms", "bytes_per_update", "playback_fps", "scrub_ms", "scrub_max_ms",
-    "pan_ms",
+    "pan_ms", "growth_mb",
 )  # fmt: skip
 
 # Notes when the first picture of every epoch is on the screen; reading one pixel waits until it really is drawn.
@@ -177,9 +178,9 @@ def _end_services(runs: Path) -> None:
 
 
 def measure(
-    browser: Browser, url: str, runs: Path, points: int, *, maps: int, updates: int, frames: int
+    browser: Browser, url: str, runs: Path, points: int, *, maps: int, updates: int, frames: int, growth: int | None
 ) -> dict[str, Any]:
-    """One row: ``maps`` runs of ``points`` points on one page."""
+    """One row: ``maps`` runs of ``points`` points on one page; memory is looked at over ``growth`` updates."""
     with ExitStack() as stack:
         walks = [Walk.begin(runs, points, frames) for _ in range(maps)]
         for walk in walks:
@@ -203,6 +204,7 @@ def measure(
             "painted_max_ms": round(max(latency)),
             "bytes_per_update": transferred * maps,
             **_replay(page, walks, updates, frames),
+            "growth_mb": None if growth is None else round(_growth(page, walks[0], frames, growth), 2),
         }
 
 
@@ -229,10 +231,41 @@ def _replay(page: Page, walks: list[Walk], updates: int, frames: int) -> dict[st
     }
 
 
+def _growth(page: Page, walk: Walk, frames: int, updates: int) -> float:
+    """Megabytes of script memory that ``updates`` updates leave behind, without the frames kept on purpose."""
+    session = page.context.new_cdp_session(page)
+
+    def used() -> float:
+        page.evaluate("() => softsilMap.panes.forEach((pane) => pane.data.forget())")
+        session.send("HeapProfiler.collectGarbage")
+        heap = session.send("Runtime.getHeapUsage")
+        return float(heap["usedSize"] + heap.get("backingStorageSize", 0)) / 2**20
+
+    page.evaluate("() => softsilMap.follow()")
+    before = used()
+    for epoch in range(frames + 1, frames + updates + 1):
+        walk.write(epoch)
+        page.evaluate("() => softsilMap.poll()")
+        page.wait_for_function("(epoch) => epoch in window.painted", arg=epoch, timeout=WAIT_MS)
+    return used() - before
+
+
 def as_table(rows: list[dict[str, Any]]) -> str:
     """The rows as a Markdown table."""
+
+    def cell(value: float | None) -> str:
+        return "–" if value is None else f"{value:,}"
+
     lines = ["| " + " | ".join(COLUMNS).replace("_", " ") + " |", "|---" * len(COLUMNS) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(f"{row[name]:,}" for name in COLUMNS) + " |" for row in rows)])
+    return "\n".join([*lines, *("| " + " | ".join(map(cell, (row[name] for name in COLUMNS))) + " |" for row in rows)])
+
+
+def write_docs(path: Path, rows: list[dict[str, Any]], command: str, load: str) -> None:
+    """Replace what is between the two markers of a page by the table and where it was measured."""
+    before, rest = path.read_text(encoding="utf-8").split(DOCS_START)
+    _, after = rest.split(DOCS_END)
+    note = f"`{command}`, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, WebGL in software, {load}."
+    path.write_text(f"{before}{DOCS_START}\n{note}\n\n{as_table(rows)}\n{DOCS_END}{after}", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -240,22 +273,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.view", description="Measure the live map in Chromium.")
     parser.add_argument("--quick", action="store_true", help="2,000 points only, under 50 seconds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
+    parser.add_argument("--docs", type=Path, metavar="FILE", help="replace the table of this page")
     parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser's executable")
     options = parser.parse_args(arguments)
     if not options.chromium:
         parser.error("no chromium found; name one with --chromium")
     sizes = [(2_000, 1)] if options.quick else [(2_000, 1), (10_000, 1), (70_000, 1), (10_000, 4)]
     updates, frames = (4, 12) if options.quick else (8, 50)
+    load = f"load before it {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
     rows = []
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=ARGUMENTS)
         for points, maps in sizes:
-            rows.append(measure(browser, url, Path(folder), points, maps=maps, updates=updates, frames=frames))
+            growth = (20 if options.quick else 200) if (points, maps) == (2_000, 1) else None
+            size: dict[str, Any] = {"maps": maps, "updates": updates, "frames": frames, "growth": growth}
+            rows.append(measure(browser, url, Path(folder), points, **size))
             print(rows[-1])
         browser.close()
     print("\n" + as_table(rows))
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    if options.docs:
+        write_docs(options.docs, rows, "python -m benchmarks.view" + " --quick" * options.quick, load)
     return 0
 
 

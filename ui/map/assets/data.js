@@ -10,9 +10,7 @@ export class RunData {
     this.state = null;
     this.error = null;
     this.samples = null;
-    this.frames = new Map();
-    this.values = new Map();
-    this.cachedBytes = 0;
+    this.cache = new Map();
   }
 
   /** Ask where the run stands; true if anything changed. */
@@ -33,6 +31,11 @@ export class RunData {
     return true;
   }
 
+  /** The last epoch that any map has a frame of. */
+  get newest() {
+    return Math.max(0, ...Object.values(this.state?.projections ?? {}).map((p) => p.epochs.at(-1)));
+  }
+
   /** Whether new frames may still come. */
   get unsettled() {
     if (!this.state) return !this.error;
@@ -49,7 +52,7 @@ export class RunData {
 
   /** The frame, from the cache or the server; null if it cannot be had. */
   frame(key, epoch) {
-    return this.kept(this.frames, `${key}/${epoch}`, async () => {
+    return this.kept(`frame ${key} ${epoch}`, async () => {
       const address = `${this.base}/frames/${key}/${epoch}?v=${this.state.version}`;
       const { arrays, dims, quality } = await this.fetchBinary(address);
       return { key, epoch, quality, points: inSpace(arrays.coordinates, dims) };
@@ -58,34 +61,47 @@ export class RunData {
 
   /** Silhouettes and predictions at an epoch; null if they cannot be had. */
   valuesAt(epoch) {
-    return this.kept(this.values, epoch, async () => (await this.fetchBinary(`${this.base}/values/${epoch}`)).arrays);
+    const name = `values ${epoch}`;
+    return this.kept(name, async () => {
+      const { arrays } = await this.fetchBinary(`${this.base}/values/${epoch}`);
+      // A run that is still writing its newest epoch may add the predictions a moment later.
+      if (!arrays.predictions && this.state.active && epoch >= this.newest) this.cache.delete(name);
+      return arrays;
+    });
   }
 
-  kept(cache, name, load) {
-    if (!cache.has(name)) {
-      const promise = load().catch(() => {
-        cache.delete(name);
-        return null;
-      });
-      cache.set(name, promise);
-      promise.then((value) => this.account(value?.points?.byteLength ?? 0));
-    }
-    return cache.get(name);
+  kept(name, load) {
+    const entry = this.cache.get(name) ?? this.loaded(name, load);
+    this.cache.delete(name);
+    this.cache.set(name, entry); // at the end: the first ones are those not wanted for longest
+    return entry.promise;
   }
 
-  account(bytes) {
-    this.cachedBytes += bytes;
-    for (const name of this.frames.keys()) {
-      if (this.cachedBytes <= CACHE_BYTES) return;
-      this.frames.delete(name);
-      this.cachedBytes -= bytes;
+  loaded(name, load) {
+    const entry = { bytes: 0 };
+    const failed = () => {
+      if (this.cache.get(name) === entry) this.cache.delete(name);
+      return null;
+    };
+    entry.promise = load().then((value) => {
+      entry.bytes = bytesIn(value);
+      this.trim();
+      return value;
+    }, failed);
+    return entry;
+  }
+
+  trim() {
+    let total = [...this.cache.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const [name, { bytes }] of this.cache) {
+      if (total <= CACHE_BYTES) return;
+      this.cache.delete(name);
+      total -= bytes;
     }
   }
 
   forget() {
-    this.frames.clear();
-    this.values.clear();
-    this.cachedBytes = 0;
+    this.cache.clear();
   }
 
   async fetchBinary(address) {
@@ -93,4 +109,8 @@ export class RunData {
     if (!response.ok) throw new Error((await response.json()).error);
     return unpack(await response.arrayBuffer());
   }
+}
+
+function bytesIn(value) {
+  return Object.values(value).reduce((sum, part) => sum + (part?.byteLength ?? 0), 0);
 }

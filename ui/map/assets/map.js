@@ -180,7 +180,11 @@ export class MapView {
     for (const pane of this.panes) {
       const epochs = this.epochsOf(pane);
       const start = epochs.findIndex((candidate) => candidate > epoch);
-      if (start >= 0) for (const next of epochs.slice(start, start + PREFETCH_FRAMES)) pane.data.frame(this.keyFor(pane), next);
+      if (start < 0) continue;
+      for (const next of epochs.slice(start, start + PREFETCH_FRAMES)) {
+        pane.data.frame(this.keyFor(pane), next);
+        pane.data.valuesAt(next);
+      }
     }
   }
 
