@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from softsil.errors import UnknownNameError
 from softsil.registry import Registry
+from softsil.runs.files import read_json
+from softsil.runs.paths import RunPaths
 from softsil.terms.recipe import ObjectiveConfig, parse_objective
 from trainers.data.registry import DATA_SETS, DataConfig, DataSpec
 from trainers.encoders.registry import ENCODERS, EncoderConfig, EncoderSpec
@@ -158,6 +160,22 @@ def read_experiment(value: Mapping[str, Any]) -> ExperimentConfig:
     """
     try:
         return ExperimentConfig(**value)
+    except ValidationError as error:
+        raise LaunchError("; ".join(explain(error).values())) from error
+
+
+def read_run(paths: RunPaths) -> RunConfig:
+    """The settings with which a run was launched.
+
+    Raises:
+        UnreadableFileError: ``config.json`` is missing or torn.
+        LaunchError: it does not describe a run, for instance because it was edited; the message names every field.
+    """
+    settings = read_json(paths.config).get("config")
+    if not isinstance(settings, Mapping):
+        raise LaunchError(f"{paths.run_id}/config.json has no settings of a run")
+    try:
+        return RunConfig(**settings)
     except ValidationError as error:
         raise LaunchError("; ".join(explain(error).values())) from error
 

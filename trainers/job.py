@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 import psutil
 
 from softsil.errors import RunBusyError, SoftsilError
-from softsil.runs.files import read_json
 from softsil.runs.lock import Hold, hold
 from softsil.runs.paths import RunPaths
 from softsil.runs.recorder import Recorder
 from softsil.runs.status import State, read_status, write_status
-from trainers.config import RunConfig
+from trainers.config import RunConfig, read_run
 from trainers.devices import cpu_slots
 from trainers.errors import StopRequested
 from trainers.launchers.queue import dequeue, is_next
@@ -39,6 +38,9 @@ def main(arguments: list[str]) -> int:
         return 2
     folder = Path(arguments[0]).absolute()
     paths = RunPaths(folder.parent, folder.name)
+    if not folder.is_dir():  # deleted since we were started; taking the lock would make the folder again
+        print(f"there is no run folder {folder.name}", file=sys.stderr)
+        return 1
     try:
         # Before anything heavy: from here on everybody sees that this run has a process.
         lock = hold(paths.alive_lock)
@@ -56,7 +58,7 @@ def carry_out(paths: RunPaths, lock: Hold) -> bool:
     stop_requested = _stop_check(paths)
     try:
         _introduce(paths)
-        config = RunConfig(**read_json(paths.config)["config"])
+        config = read_run(paths)
         _limit_threads(config)
         import trainers.loop  # noqa: F401 - the slow import happens while an earlier run still holds the slot
 

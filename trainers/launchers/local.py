@@ -6,13 +6,13 @@ import os
 import time
 from pathlib import Path
 
-from softsil.errors import UnreadableFileError
-from softsil.runs.lock import is_held
+from softsil.errors import RunBusyError, UnreadableFileError
+from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, new_run_id, runs_root, service_folder
 from softsil.runs.reader import RunReader
 from softsil.runs.recorder import create_run
 from softsil.runs.status import RunStatus, State, current_status, read_status, write_status
-from trainers.config import ExperimentConfig, RunConfig
+from trainers.config import ExperimentConfig, RunConfig, read_run
 from trainers.errors import LaunchError
 from trainers.launchers.process import kill_run, start_detached
 from trainers.launchers.queue import dequeue, enqueue, queued
@@ -53,11 +53,8 @@ def stop(run_id: str, root: str | Path | None = None) -> None:
     if reader.config.get("kind") == "recorded":
         raise LaunchError(f"{reader.name} is recorded by another program; stop it there")
     paths = reader.paths
-    status = _status(paths)
     dequeue(paths.root, run_id)
-    if not is_held(paths.alive_lock):
-        if status.state is State.QUEUED:
-            write_status(paths, status.changed(state=State.STOPPED, message=None))
+    if not is_held(paths.alive_lock) and _ended_without_job(paths):
         return
     if not paths.stop_request.exists():
         paths.stop_request.touch()
@@ -72,7 +69,8 @@ def resume(run_id: str, root: str | Path | None = None) -> None:
     """Queue a stopped, failed or crashed run again; it goes on from its last checkpoint.
 
     Raises:
-        LaunchError: the run is active, done, or not one of the trainers.
+        LaunchError: the run is active, done, not one of the trainers, or its settings no longer make sense.
+        UnreadableFileError: its settings cannot be read.
     """
     reader = RunReader(run_id, root)
     paths, status = reader.paths, reader.status
@@ -83,9 +81,10 @@ def resume(run_id: str, root: str | Path | None = None) -> None:
         raise LaunchError(f"{reader.name} is {status.state}; only a stopped, failed or crashed run can be resumed")
     if status.state is State.DONE:
         raise LaunchError(f"{reader.name} is done; there is nothing left to train")
+    device = read_run(paths).device
     paths.stop_request.unlink(missing_ok=True)
     write_status(paths, status.changed(state=State.QUEUED, error=None, message=None, pid=None, step=0))
-    enqueue(paths.root, run_id, str(reader.config["config"].get("device", "auto")))
+    enqueue(paths.root, run_id, device)
     ensure_services(paths.root)
 
 
@@ -145,6 +144,20 @@ def _status(paths: RunPaths) -> RunStatus:
         return current_status(paths)
     except UnreadableFileError:
         return RunStatus(State.CRASHED)
+
+
+def _ended_without_job(paths: RunPaths) -> bool:
+    """Mark a run that still waits as stopped; False if its job has begun in this very moment."""
+    if _status(paths).state is not State.QUEUED:
+        return True
+    try:
+        with hold(paths.alive_lock):  # keeps its job from beginning while we write
+            status = _status(paths)
+            if status.state is State.QUEUED:
+                write_status(paths, status.changed(state=State.STOPPED, message=None))
+    except RunBusyError:
+        return False
+    return True
 
 
 def _wait_until_free(paths: RunPaths) -> None:

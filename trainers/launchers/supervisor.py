@@ -11,11 +11,12 @@ import sys
 import time
 from pathlib import Path
 
-from softsil.errors import RunBusyError, UnreadableFileError
+from softsil.errors import RunBusyError, SoftsilError, UnreadableFileError
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, service_folder
 from softsil.runs.reader import list_runs
 from softsil.runs.status import State, read_status, write_status
+from trainers.config import read_run
 from trainers.launchers.process import start_detached
 from trainers.launchers.queue import dequeue, enqueue, queued
 from trainers.slots import free_slots
@@ -47,7 +48,7 @@ class Supervisor:
             if reader.run_id in waiting or reader.status.state is not State.QUEUED:
                 continue
             if reader.config.get("kind") == "training" and not is_held(reader.paths.alive_lock):
-                enqueue(self.root, reader.run_id, str(reader.config["config"].get("device", "auto")))
+                enqueue(self.root, reader.run_id, _device(reader.paths))
 
     def tick(self) -> bool:
         """Look at the queue once and start what may start; whether anything waits."""
@@ -89,6 +90,13 @@ class Supervisor:
             return
         self._started[run_id] = start_detached("trainers.job", paths.folder, paths.log)
         print(f"started {run_id}", flush=True)
+
+
+def _device(paths: RunPaths) -> str:
+    try:
+        return read_run(paths).device
+    except SoftsilError:  # its job will say what is wrong
+        return "auto"
 
 
 def main(arguments: list[str]) -> int:
