@@ -87,14 +87,19 @@ def frame_payload(reader: RunReader, key: str, epoch: int) -> bytes:
     Raises:
         UnreadableFileError: there is no such frame, or it is torn, or no map.
     """
+    coordinates = frame_coordinates(reader, key, epoch)
+    return pack({"epoch": epoch, "key": key, "quality": reader.frame_quality(key, epoch)}, {"coordinates": coordinates})
+
+
+def frame_coordinates(reader: RunReader, key: str, epoch: int) -> NDArray[np.float32]:
+    """Checked coordinates of one frame, float32 ``[n, 2 or 3]``; raises as :func:`frame_payload` does."""
     coordinates = read_array(reader.paths.frame(key, epoch))
     if coordinates.ndim != 2 or coordinates.shape[1] not in (2, 3) or not _finite(coordinates):
         raise UnreadableFileError(
             f"{reader.run_id}/projections/{key}/frame_{epoch:05d}.npy should be finite [n, 2] or [n, 3], "
             f"found {coordinates.dtype} {list(coordinates.shape)}"
         )
-    coordinates = coordinates.astype(np.float32)
-    return pack({"epoch": epoch, "key": key, "quality": reader.frame_quality(key, epoch)}, {"coordinates": coordinates})
+    return coordinates.astype(np.float32)
 
 
 def _finite(array: NDArray[Any]) -> bool:
