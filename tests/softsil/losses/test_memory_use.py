@@ -65,6 +65,7 @@ def test_peak_memory_is_a_few_matrices_of_samples_by_classes(metric):
     assert peak_bytes(rows, classes, metric) < 4 * rows * classes * 4
 
 
-def test_euclidean_blocks_stay_below_the_matrix_of_all_pairs():
-    rows = 10_000
+def test_euclidean_blocks_stay_below_the_matrix_of_all_pairs(monkeypatch):
+    monkeypatch.setattr("softsil.losses._mean_distances.BLOCK_ELEMENTS", 100_000)
+    rows = 2000
     assert peak_bytes(rows, 4, "euclidean", size=2) < rows * rows * 4 / 4
