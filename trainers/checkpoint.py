@@ -106,7 +106,7 @@ class CheckpointStore:
         if not self.manifest.exists():
             return []
         try:
-            return list(read_json(self.manifest).get("checkpoints", []))
+            return _entries_in(read_json(self.manifest))
         except UnreadableFileError as error:
             self.problems.append(str(error))
             return []
@@ -115,6 +115,22 @@ class CheckpointStore:
         for path in self.folder.glob("*epoch_*"):
             if path.name not in kept:
                 path.unlink(missing_ok=True)
+
+
+def _entries_in(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """The entries of a manifest, each with an epoch, a score, and the hash of both files."""
+    entries = manifest.get("checkpoints")
+    whole = isinstance(entries, list) and all(
+        isinstance(entry, dict)
+        and isinstance(entry.get("epoch"), int)
+        and isinstance(entry.get("score"), int | float)
+        and isinstance(entry.get("sha256"), dict)
+        and {Path(name).suffix for name in entry["sha256"]} == {".safetensors", ".pt"}
+        for entry in entries
+    )
+    if not whole:
+        raise UnreadableFileError("model/manifest.json is damaged: its entries are not those of checkpoints")
+    return list(entries or [])
 
 
 def _kept(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

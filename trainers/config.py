@@ -159,7 +159,7 @@ def read_experiment(value: Mapping[str, Any]) -> ExperimentConfig:
         LaunchError: it does not describe one; the message names every wrong field and what would be right.
     """
     try:
-        return ExperimentConfig(**value)
+        return ExperimentConfig.model_validate(dict(value))
     except ValidationError as error:
         raise LaunchError("; ".join(explain(error).values())) from error
 

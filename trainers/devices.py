@@ -11,6 +11,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainers.errors import LaunchError
+
 CPU_SLOTS_VARIABLE = "SOFTSIL_CPU_SLOTS"
 
 
@@ -63,5 +65,5 @@ def cpu_slots() -> int:
     """
     text = os.environ.get(CPU_SLOTS_VARIABLE, "1")
     if not text.isdigit() or not 1 <= int(text) <= 256:
-        raise ValueError(f"{CPU_SLOTS_VARIABLE} must be a whole number from 1 to 256, got {text!r}")
+        raise LaunchError(f"{CPU_SLOTS_VARIABLE} must be a whole number from 1 to 256, got {text!r}")
     return int(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -19,15 +20,22 @@ def export_run(reader: RunReader, target: Path, *, with_model: bool = False) -> 
         reader: the run; it may still be training.
         target: the zip file, replaced if it exists.
         with_model: include the checkpoints.
+
+    Raises:
+        OSError: the target cannot be written; nothing is left there.
     """
     temporary = target.with_name(f".{target.name}.tmp-{os.getpid()}")
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{reader.run_id}/history.csv", history_table(reader))
-        for path in sorted(reader.paths.folder.rglob("*")):
-            inside = path.relative_to(reader.paths.folder)
-            if path.is_file() and _belongs(inside, with_model):
-                archive.write(path, Path(reader.run_id, inside))
-    os.replace(temporary, target)
+    try:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"{reader.run_id}/history.csv", history_table(reader))
+            for path in sorted(reader.paths.folder.rglob("*")):
+                inside = path.relative_to(reader.paths.folder)
+                if path.is_file() and _belongs(inside, with_model):
+                    with contextlib.suppress(FileNotFoundError):  # a training run drops checkpoints it no longer keeps
+                        archive.write(path, Path(reader.run_id, inside))
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
     return target
 
 

@@ -62,6 +62,14 @@ def test_a_manifest_that_leads_out_of_the_folder_is_not_followed(store, tmp_path
     assert store.newest() is None
 
 
+@pytest.mark.parametrize("entries", ["[{}]", '["epoch"]', '[{"epoch": "1", "score": 0, "sha256": {}}]', "7"])
+def test_a_manifest_of_another_shape_counts_as_damaged(store, entries):
+    store.save(checkpoint(1))
+    store.manifest.write_text(f'{{"checkpoints": {entries}}}')
+    assert store.newest() is None
+    assert "manifest.json" in store.problems[0]
+
+
 def test_leftovers_of_a_killed_save_are_swept(store):
     store.save(checkpoint(1))
     (store.folder / ".epoch_00002.pt.tmp-77").write_bytes(b"torn")

@@ -1,6 +1,10 @@
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -65,7 +69,20 @@ def test_errors_are_json_for_scripts(runs_folder, capsys):
     assert "no run has" in json.loads(capsys.readouterr().err)["error"]
 
 
-@pytest.mark.parametrize("text", ["- a\n- b\n", "losses: [ce\n"])
+@pytest.mark.parametrize("command", ["status", "follow", "stop", "resume", "delete", "export"])
+def test_a_run_that_does_not_exist_is_answered_with_a_sentence(runs_folder, quiet, capsys, command):
+    assert main([command, "20260101-000000-run-abcd"]) == 2
+    assert "there is no run '20260101-000000-run-abcd'" in capsys.readouterr().err
+
+
+def test_a_wrong_number_of_slots_is_answered_with_a_sentence(runs_folder, quiet, capsys, monkeypatch):
+    monkeypatch.setenv("SOFTSIL_CPU_SLOTS", "many")
+    assert main(["launch", "--device", "cpu"]) == 2
+    assert "SOFTSIL_CPU_SLOTS must be a whole number" in capsys.readouterr().err
+    assert list_runs(runs_folder) == []
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "losses: [ce\n", "1: ce\n"])
 def test_a_file_that_is_no_experiment_is_refused(runs_folder, tmp_path, text):
     path = tmp_path / "experiment.yaml"
     path.write_text(text)
@@ -108,6 +125,56 @@ def test_export_writes_a_table_and_the_files(recorded, tmp_path):
     assert "alive.lock" not in names
     assert {row["split"] for row in rows} == {"train", "validation", "watched"}
     assert next(row for row in rows if row["split"] == "watched")["silhouette_per_class/1"] != ""
+
+
+def test_export_leaves_out_a_file_that_vanishes_meanwhile(recorded, tmp_path, monkeypatch):
+    write = zipfile.ZipFile.write
+
+    def late(self, path, *arguments):
+        if path.name == "samples.npz":
+            path.unlink()
+        write(self, path, *arguments)
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", late)
+    assert main(["export", "last", "--to", str(tmp_path / "run.zip")]) == 0
+    with zipfile.ZipFile(tmp_path / "run.zip") as archive:
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+    assert "status.json" in names
+    assert "samples.npz" not in names
+
+
+def test_a_failed_export_leaves_nothing_behind(recorded, tmp_path, monkeypatch, capsys):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    assert main(["export", "last", "--to", str(folder / "run.zip")]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+def test_stop_and_resume_say_where_the_run_is(runs_folder, quiet, capsys):
+    main(["launch", "--losses", "ce", "--device", "cpu"])
+    for command, state, position in (("stop", "stopped", None), ("resume", "queued", 1)):
+        capsys.readouterr()
+        assert main([command, "last", "--json"]) == 0
+        (row,) = json.loads(capsys.readouterr().out)
+        assert (row["state"], row["queue_position"]) == (state, position)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_ends_the_following_but_not_the_run(runs_folder):
+    with Recorder("mine", root=runs_folder) as recorder:
+        command = [sys.executable, "-m", "trainers", "follow", "last"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as follower:
+            assert "running" in follower.stdout.readline()
+            follower.send_signal(signal.SIGINT)
+            _, said = follower.communicate(timeout=60)
+        assert follower.returncode == 130
+        assert "no longer following; the runs go on" in said
+        assert RunReader(recorder.run_id).status.state == "running"
 
 
 def test_delete_moves_to_the_trash(recorded, runs_folder, capsys):
