@@ -1,0 +1,197 @@
+"""The training as an animated GIF: one picture an epoch and some between two, all in the same frame."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageColor, ImageDraw
+
+from ui.replay import layout
+from ui.replay.layout import Box, Sheet, lay_out
+from ui.replay.reel import Points, Reel, Track, read_reel
+
+MAX_BYTES = 8_000_000
+MAX_WIDTH = 1280
+MAX_PICTURES = 200
+BETWEEN = 2
+STEP_MS = 70
+FIRST_MS = 700
+LAST_MS = 2000
+SMALLEST_WIDTH = 320
+# Points are stamped twice as large and averaged down: smooth edges.
+FINE = 2
+
+
+@dataclass(frozen=True)
+class Animation:
+    """One animation.
+
+    Attributes:
+        gif: the file.
+        notes: one sentence for everything that had to be left out.
+    """
+
+    gif: bytes
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A picture between two epochs: the share ``t`` of the way from one to the other."""
+
+    start: int
+    end: int
+    t: float
+
+
+def map_gif(
+    run_ids: Sequence[str], root: Path | None = None, *, width: int = MAX_WIDTH, limit: int = MAX_BYTES
+) -> Animation:
+    """The maps of one to four runs over their epochs.
+
+    Args:
+        run_ids: the runs, in order.
+        root: the runs folder.
+        width: pixels, at most 1280.
+        limit: largest size in bytes; where it would be exceeded, the picture gets smaller.
+
+    Raises:
+        ReplayError, RunNotFoundError: as :func:`ui.replay.reel.read_reel`.
+    """
+    reel = read_reel(run_ids, root)
+    epochs, between = _plan(reel.epochs)
+    notes = () if len(epochs) == len(reel.epochs) else (f"{len(epochs)} of {len(reel.epochs)} epochs, evenly chosen.",)
+    moments = _moments(epochs, between)
+    width = min(width, MAX_WIDTH)
+    while True:
+        gif = _encoded(reel, lay_out(reel, width), moments)
+        if len(gif) <= limit or width <= SMALLEST_WIDTH:
+            return Animation(gif, notes)
+        # Points and words shrink with the picture, so the size falls about as its width.
+        width = max(SMALLEST_WIDTH, int(width * min(0.85, limit / len(gif))))
+
+
+def _plan(epochs: Sequence[int]) -> tuple[list[int], int]:
+    """Which epochs are shown, and how many pictures come between two."""
+    between = min(BETWEEN, max(0, MAX_PICTURES // len(epochs) - 1))
+    if len(epochs) <= MAX_PICTURES:
+        return list(epochs), between
+    chosen = np.linspace(0, len(epochs) - 1, MAX_PICTURES).round().astype(int)
+    return [epochs[index] for index in chosen], 0
+
+
+def _moments(epochs: Sequence[int], between: int) -> list[_Moment]:
+    steps = [step / (between + 1) for step in range(between + 1)]
+    pairs = itertools.pairwise(epochs)
+    # Slow at both ends of a step: an epoch is read before it moves on.
+    inner = [_Moment(start, end, t * t * (3 - 2 * t)) for start, end in pairs for t in steps]
+    return [*inner, _Moment(epochs[-1], epochs[-1], 0.0)]
+
+
+def _encoded(reel: Reel, sheet: Sheet, moments: Sequence[_Moment]) -> bytes:
+    pictures = _pictures(reel, sheet, moments)
+    times = [STEP_MS] * len(moments)
+    times[0], times[-1] = FIRST_MS, LAST_MS
+    file = io.BytesIO()
+    first = next(pictures)
+    first.save(file, "GIF", save_all=True, append_images=pictures, duration=times, loop=0, optimize=False)
+    return file.getvalue()
+
+
+def _pictures(reel: Reel, sheet: Sheet, moments: Sequence[_Moment]) -> Iterator[Image.Image]:
+    frame, palette = _frame(reel, sheet), _palette()
+    for moment in moments:
+        picture = frame.copy()
+        pen = ImageDraw.Draw(picture)
+        for track, stage in zip(reel.tracks, sheet.stages, strict=True):
+            points = _between(track, moment)
+            x, y = round(stage.x) + 1, round(stage.y) + 1
+            picture.paste(_points(reel, track, sheet, points), (x, y))
+            _names(pen, reel, track, sheet, stage, points)
+            words = f"{reel.method}, epoch {track.shown(moment.start if moment.t < 0.5 else moment.end)}"
+            at = (stage.x + stage.width - 2, stage.y - layout.HEADER / 2)
+            pen.text(at, words, layout.TEXT, layout.font(layout.TEXT_SIZE), anchor="rm")
+        yield picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
+def _between(track: Track, moment: _Moment) -> Points:
+    start, end = track.at(moment.start), track.at(moment.end)
+    return start + (end - start) * np.float32(moment.t)
+
+
+def _frame(reel: Reel, sheet: Sheet) -> Image.Image:
+    """What stays: titles, borders, legend."""
+    picture = Image.new("RGB", (sheet.width, sheet.height), layout.BACKGROUND)
+    pen = ImageDraw.Draw(picture)
+    for track, stage in zip(reel.tracks, sheet.stages, strict=True):
+        pen.rectangle((round(stage.x), round(stage.y), *_corner(stage)), outline=layout.LINE)
+        room = int(stage.width / 9) - 16
+        title = layout.shorten(track.title, max(6, room))
+        pen.text((stage.x + 2, stage.y - layout.HEADER / 2), title, layout.TEXT, layout.font(layout.TEXT_SIZE), "lm")
+    for entry in sheet.legend:
+        pen.ellipse((entry.x - 5, entry.y - 5, entry.x + 5, entry.y + 5), fill=entry.color)
+        pen.text((entry.x + 10, entry.y), entry.text, layout.TEXT, layout.font(layout.NAME_SIZE), "lm")
+    return picture
+
+
+def _corner(stage: Box) -> tuple[int, int]:
+    return round(stage.x + stage.width), round(stage.y + stage.height)
+
+
+def _points(reel: Reel, track: Track, sheet: Sheet, points: Points) -> Image.Image:
+    """The points of one stage, inside its border."""
+    stage = sheet.stages[0]
+    width, height = FINE * (int(stage.width) - 2), FINE * (int(stage.height) - 2)
+    colors = {label: reel.colored.index(label) + 2 if label in reel.colored else 1 for label in np.unique(track.labels)}
+    index = np.vectorize(colors.__getitem__, otypes=[np.uint8])(track.labels)
+    order = np.argsort(index == 1, kind="stable")[::-1]  # gray points first, so that they cover no colored one
+    center = np.rint(FINE * (sheet.on_stage(points[order]) - 1)).astype(np.int64)
+    stamp = _stamp(FINE * sheet.radius)
+    at = (center[:, None] + stamp[None]).reshape(-1, 2)
+    color = np.repeat(index[order], len(stamp))
+    inside = ((at >= 0) & (at < [width, height])).all(axis=1)
+    canvas = np.zeros((height, width), dtype=np.uint8)
+    canvas[at[inside, 1], at[inside, 0]] = color[inside]
+    fine = Image.fromarray(canvas)
+    fine.putpalette(
+        [part for one in (layout.BACKGROUND, layout.OTHER, *layout.PALETTE) for part in ImageColor.getrgb(one)]
+    )
+    return fine.convert("RGB").reduce(FINE)
+
+
+def _stamp(radius: float) -> NDArray[np.int64]:
+    """Offsets of the pixels of a disc, int64 ``[k, 2]``."""
+    reach = np.arange(-int(radius), int(radius) + 1)
+    x, y = np.meshgrid(reach, reach)
+    inside = x**2 + y**2 <= radius**2
+    return np.stack([x[inside], y[inside]], axis=1)
+
+
+def _names(pen: ImageDraw.ImageDraw, reel: Reel, track: Track, sheet: Sheet, stage: Box, points: Points) -> None:
+    for name in layout.class_names(reel, track, sheet, points):
+        pen.text(
+            (stage.x + name.x, stage.y + name.y),
+            name.text,
+            layout.TEXT,
+            layout.font(layout.NAME_SIZE),
+            anchor="mm",
+            stroke_width=2,
+            stroke_fill=layout.BACKGROUND,
+        )
+
+
+def _palette() -> Image.Image:
+    """The colors that occur, with their steps towards the background: few, so that the file stays small."""
+    white = np.array(ImageColor.getrgb(layout.BACKGROUND), dtype=np.float64)
+    inks = [np.array(ImageColor.getrgb(one)) for one in (*layout.PALETTE, layout.OTHER, layout.LINE, layout.TEXT)]
+    steps = [white + (ink - white) * share for ink in inks for share in (0.25, 0.5, 0.75, 1.0)]
+    colors = np.rint([white, *steps]).astype(int).ravel().tolist()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colors + colors[:3] * (256 - len(colors) // 3))
+    return palette
