@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import psutil
 import pytest
 
@@ -45,6 +46,23 @@ def test_a_killed_run_reads_as_crashed_and_resumes_to_the_end(launch, wait_until
     assert [row["epoch"] for row in reader.history("validation")] == list(range(41))
     assert reader.embedding_epochs() == list(range(41))
     assert [row["epoch"] for row in reader.history("test")] == [40]
+
+
+def test_a_killed_and_resumed_run_ends_with_the_numbers_of_one_that_was_not(launch, wait_until, train, small_run):
+    (killed,) = launch(epochs=40, threads=1)
+    wait_until(lambda: trains(killed))
+    os.kill(killed.status.pid, signal.SIGKILL)
+    wait_until(lambda: killed.status.state is State.CRASHED)
+    launchers.resume(killed.run_id)
+    whole = train(small_run(epochs=40, threads=1))
+    wait_until(lambda: killed.status.state is State.DONE)
+    for split in ("train", "validation", "watched", "test"):
+        first, second = (
+            [{name: row[name] for name in row if name not in ("time", "seconds")} for row in reader.history(split)]
+            for reader in (killed, whole)
+        )
+        assert first == second
+    np.testing.assert_array_equal(killed.embeddings(40), whole.embeddings(40))
 
 
 def test_runs_train_one_after_the_other_in_the_order_they_were_launched(launch, wait_until):

@@ -8,7 +8,7 @@ from softsil.runs.reader import list_runs
 from trainers.checkpoint import CheckpointStore
 from trainers.config import RunConfig
 from trainers.encoders.registry import ENCODERS
-from trainers.errors import TrainingDivergedError
+from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.loop import Trainer
 from trainers.network import build_network
 
@@ -47,6 +47,25 @@ def test_a_resumed_history_has_every_epoch_once(train, small_run):
     rows = [line for line in stopped.paths.metrics.read_text().splitlines() if '"split": "validation"' in line]
     assert len(rows) == 4
     assert [row["epoch"] for row in stopped.history("validation")] == [0, 1, 2, 3]
+
+
+def test_an_epoch_that_was_recorded_but_not_saved_is_recorded_once(train, small_run, monkeypatch):
+    save = CheckpointStore.save
+
+    def die_before_the_second(self, checkpoint):
+        if checkpoint.epoch == 2:
+            raise StopRequested
+        save(self, checkpoint)
+
+    config = small_run()
+    monkeypatch.setattr(CheckpointStore, "save", die_before_the_second)
+    stopped = train(config)
+    assert stopped.embedding_epochs() == [0, 1, 2]
+    monkeypatch.undo()
+    train(config, stopped.paths)
+    rows = [line for line in stopped.paths.metrics.read_text().splitlines() if '"split": "validation"' in line]
+    assert len(rows) == 4
+    assert numbers(stopped) == numbers(train(config))
 
 
 def test_everything_of_every_epoch_is_recorded(train, small_run):
