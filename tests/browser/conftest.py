@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    # Last: once started, Playwright keeps an event loop running in this thread, and the quick tests come first.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def chromium() -> str | None:
