@@ -158,9 +158,8 @@ class Trainer:
         embeddings, logits = self._forward(self._on_device(self.watched)[0])
         validation = self._evaluate("validation")
         if not all(math.isfinite(value) for value in validation.values()) or not embeddings.isfinite().all():
-            raise TrainingDivergedError(
-                f"loss became NaN at epoch {self.epoch}, step {self.step}, measured on validation"
-            )
+            word = "infinite" if math.isinf(validation["loss"]) else "NaN"
+            raise self._diverged(f"loss became {word} on the validation split after epoch {self.epoch}")
         if train:
             self.recorder.log(self.epoch, split="train", step=self.step, **train)
         self.recorder.log(self.epoch, split="validation", step=self.step, **validation)
@@ -213,10 +212,10 @@ class Trainer:
         if len(bad):
             value = losses[int(bad[0])].item()
             word = "NaN" if math.isnan(value) else "infinite"
-            raise TrainingDivergedError(
-                f"loss became {word} at epoch {epoch}, step {int(bad[0]) + 1}; try a smaller learning rate "
-                f"(now {self.config.learning_rate:g})"
-            )
+            raise self._diverged(f"loss became {word} at epoch {epoch}, step {int(bad[0]) + 1}")
+
+    def _diverged(self, what: str) -> TrainingDivergedError:
+        return TrainingDivergedError(f"{what}; try a smaller learning rate (now {self.config.learning_rate:g})")
 
     def _seconds_left(self, epoch: int, share: float, times: list[float]) -> float | None:
         if not times:

@@ -136,6 +136,21 @@ def test_a_loss_that_becomes_nan_stops_the_run_and_keeps_the_last_good_checkpoin
     assert reader.status.state == "failed"
 
 
+@pytest.mark.parametrize(("value", "word"), [(float("nan"), "NaN"), (float("inf"), "infinite")])
+def test_a_loss_that_is_not_finite_on_validation_is_not_recorded(train, small_run, monkeypatch, tmp_path, value, word):
+    evaluate = Trainer._evaluate
+
+    def poisoned(self, name):
+        return {**evaluate(self, name), **({"loss": value} if self.epoch == 2 else {})}
+
+    monkeypatch.setattr(Trainer, "_evaluate", poisoned)
+    with pytest.raises(TrainingDivergedError, match=f"loss became {word} on the validation split after epoch 2; try"):
+        train(small_run())
+    (reader,) = list_runs(tmp_path)
+    assert reader.embedding_epochs() == [0, 1]
+    assert CheckpointStore(reader.paths).newest().epoch == 1
+
+
 @pytest.mark.parametrize("name", ENCODERS.names())
 def test_an_encoder_makes_embeddings_of_the_length_asked_for(name):
     spec = ENCODERS.get(name)
