@@ -47,9 +47,9 @@ def open_file(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]
     """Opens a file offline; fails on an error in the console and on a request for anything but the file."""
     contexts, wrong = [], []
 
-    def visit(html: str, scheme: str = "light") -> Page:
+    def visit(html: bytes, scheme: str = "light") -> Page:
         file = tmp_path / "replay.html"
-        file.write_text(html, encoding="utf-8")
+        file.write_bytes(html)
         context = browser.new_context(viewport={"width": 1200, "height": 700}, color_scheme=scheme, offline=True)
         contexts.append(context)
         page = context.new_page()
@@ -72,19 +72,19 @@ def ours(url: str, file: Path) -> bool:
 
 
 def test_the_file_draws_every_run_without_a_network(trained, open_file, tmp_path):
-    page = open_file(replay_html([trained("ce"), trained("ce+sil")], tmp_path).html)
+    page = open_file(replay_html([trained("ce"), trained("ce+sil")], tmp_path).body)
     expect(page.locator(f'.pane[data-points="{POINTS}"]')).to_have_count(2, timeout=TIMEOUT_MS)
     expect(page.locator(".pane .name")).to_have_text(["ce", "ce+sil"])
 
 
 def test_the_points_stand_where_the_frames_say(trained, open_file, tmp_path):
-    page = open_file(replay_html([trained("ce")], tmp_path).html)
+    page = open_file(replay_html([trained("ce")], tmp_path).body)
     shown = page.evaluate("[...softsilMap.panes[0].frame.points]")
     assert np.array(shown).reshape(POINTS, 3)[:, :2] == pytest.approx(layout(5), abs=1e-3)
 
 
 def test_play_runs_from_the_first_epoch_to_the_last(trained, open_file, tmp_path):
-    page = open_file(replay_html([trained("ce")], tmp_path).html)
+    page = open_file(replay_html([trained("ce")], tmp_path).body)
     page.evaluate("""() => {
       window.seen = [];
       const note = () => seen.push(document.querySelector(".pane").dataset.epoch);
@@ -96,7 +96,7 @@ def test_play_runs_from_the_first_epoch_to_the_last(trained, open_file, tmp_path
 
 
 def test_a_point_under_the_pointer_says_its_class_and_shows_its_picture(trained, open_file, tmp_path):
-    page = open_file(replay_html([trained("ce")], tmp_path).html)
+    page = open_file(replay_html([trained("ce")], tmp_path).body)
     page.wait_for_function("() => !softsilMap.pending", timeout=TIMEOUT_MS)
     box = page.locator(".pane .over").bounding_box()
     spot = page.evaluate("""async () => {
@@ -116,7 +116,7 @@ def test_a_point_under_the_pointer_says_its_class_and_shows_its_picture(trained,
 
 
 def test_markup_in_a_name_stays_text(trained, open_file, tmp_path):
-    page = open_file(replay_html([trained("<b onclick=1>run</b>")], tmp_path).html)
+    page = open_file(replay_html([trained("<b onclick=1>run</b>")], tmp_path).body)
     expect(page.locator("h1")).to_have_text("<b onclick=1>run</b>")
     expect(page.locator('.legend button[data-class="1"]')).to_have_text(NAMES[1])
     assert page.evaluate("window.broken") is None
@@ -124,5 +124,5 @@ def test_markup_in_a_name_stays_text(trained, open_file, tmp_path):
 
 @pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(14, 17, 23)")])
 def test_the_file_follows_the_readers_scheme(trained, open_file, tmp_path, scheme, background):
-    page = open_file(replay_html([trained("ce")], tmp_path).html, scheme)
+    page = open_file(replay_html([trained("ce")], tmp_path).body, scheme)
     expect(page.locator("body")).to_have_css("background-color", background)

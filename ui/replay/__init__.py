@@ -1,9 +1,13 @@
 """A training to take along: as one HTML file that plays offline, as an animated GIF, and as an SVG of one epoch.
 
-Everything here reads run folders and returns bytes or text; no Streamlit. ``python -m ui.replay`` is the command line.
+Everything here reads run folders and returns bytes; no Streamlit. ``python -m ui.replay`` is the command line.
 """
 
 from ui.replay.errors import ReplayError
-from ui.replay.page import Replay, replay_html
+from ui.replay.export import Export
+from ui.replay.formats import FORMATS, Format
+from ui.replay.gif import map_gif
+from ui.replay.page import replay_html
+from ui.replay.svg import map_svg
 
-__all__ = ["Replay", "ReplayError", "replay_html"]
+__all__ = ["FORMATS", "Export", "Format", "ReplayError", "map_gif", "map_svg", "replay_html"]

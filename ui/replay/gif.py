@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw
 
 from ui.replay import layout
+from ui.replay.export import Export
 from ui.replay.layout import Box, Sheet, lay_out
 from ui.replay.reel import Points, Reel, Track, read_reel
 
@@ -29,19 +30,6 @@ FINE = 2
 
 
 @dataclass(frozen=True)
-class Animation:
-    """One animation.
-
-    Attributes:
-        gif: the file.
-        notes: one sentence for everything that had to be left out.
-    """
-
-    gif: bytes
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class _Moment:
     """A picture between two epochs: the share ``t`` of the way from one to the other."""
 
@@ -52,8 +40,8 @@ class _Moment:
 
 def map_gif(
     run_ids: Sequence[str], root: Path | None = None, *, width: int = MAX_WIDTH, limit: int = MAX_BYTES
-) -> Animation:
-    """The maps of one to four runs over their epochs.
+) -> Export:
+    """The maps of one to six runs over their epochs.
 
     Args:
         run_ids: the runs, in order.
@@ -72,7 +60,7 @@ def map_gif(
     while True:
         gif = _encoded(reel, lay_out(reel, width), moments)
         if len(gif) <= limit or width <= SMALLEST_WIDTH:
-            return Animation(gif, notes)
+            return Export(gif, notes)
         # Points and words shrink with the picture, so the size falls about as its width.
         width = max(SMALLEST_WIDTH, int(width * min(0.85, limit / len(gif))))
 

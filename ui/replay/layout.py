@@ -93,9 +93,9 @@ class Sheet:
 
 
 def lay_out(reel: Reel, width: int) -> Sheet:
-    """Arrange the maps of ``reel`` on a picture of ``width`` pixels; four maps stand two by two."""
+    """Arrange the maps of ``reel`` on a picture of ``width`` pixels; more than three stand in two rows."""
     count = len(reel.tracks)
-    columns = 2 if count == 4 else count
+    columns = count if count <= 3 else ceil(count / 2)
     across = (width - (columns + 1) * MARGIN) / columns
     size = Box(0, 0, across, round(across / SHAPES[columns]))
     stages = tuple(

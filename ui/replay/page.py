@@ -7,16 +7,16 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from softsil.runs.reader import RunReader
 from ui.replay.embedded import Embedded, embed
 from ui.replay.errors import ReplayError
+from ui.replay.export import Export
 from ui.run_view import RunView, view_runs
 
 MAX_BYTES = 50_000_000
-MAX_RUNS = 4
+MAX_RUNS = 6  # as many as Live shows
 
 _OWN = Path(__file__).parent / "assets"
 _MAP = Path(__file__).parents[1] / "map" / "assets"
@@ -28,26 +28,14 @@ _POLICY = (
 _IMPORT = re.compile(r'((?:from|import)\s+")\./([\w.-]+")')
 
 
-@dataclass(frozen=True)
-class Replay:
-    """One replay.
-
-    Attributes:
-        html: the whole file.
-        notes: one sentence for everything that had to be left out; they stand in the file too.
-    """
-
-    html: str
-    notes: tuple[str, ...]
-
-
-def replay_html(run_ids: Sequence[str], root: Path | None = None, *, limit: int = MAX_BYTES) -> Replay:
+def replay_html(run_ids: Sequence[str], root: Path | None = None, *, limit: int = MAX_BYTES) -> Export:
     """The maps of the runs as a page that needs no server and no network.
 
     Args:
-        run_ids: one to four runs; their maps appear in this order.
+        run_ids: one to six runs; their maps appear in this order.
         root: the runs folder.
-        limit: about how large the file may get, in bytes; above it fewer epochs are embedded, evenly chosen.
+        limit: about how large the file may get, in bytes; above it fewer epochs are embedded, evenly
+            chosen, and a note says so, here and in the file.
 
     Raises:
         ReplayError: no run or too many, one has no map yet, or nothing fits below the limit.
@@ -57,11 +45,11 @@ def replay_html(run_ids: Sequence[str], root: Path | None = None, *, limit: int 
     modules = _import_map()
     embedded = embed(readers, limit - len(modules))
     runs = view_runs(run_ids, root)
-    return Replay(_page(runs, embedded, modules), tuple(embedded.notes))
+    return Export(_page(runs, embedded, modules).encode(), tuple(embedded.notes))
 
 
 def open_runs(run_ids: Sequence[str], root: Path | None) -> list[RunReader]:
-    """A reader for each of one to four runs."""
+    """A reader for each of one to six runs."""
     if not 1 <= len(run_ids) <= MAX_RUNS or len(set(run_ids)) < len(run_ids):
         raise ReplayError(f"choose one to {MAX_RUNS} different runs, got {len(run_ids)}: {', '.join(run_ids)}")
     return [RunReader(run_id, root) for run_id in run_ids]

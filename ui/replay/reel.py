@@ -1,4 +1,4 @@
-"""The 2-D maps of one to four runs over their epochs, read into memory for drawing."""
+"""The 2-D maps of one to six runs over their epochs, read into memory for drawing."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from ui.replay import layout
+from ui.replay.export import Export
 from ui.replay.layout import Box, Name, Sheet, lay_out
 from ui.replay.reel import Reel, Track, read_reel
 
@@ -16,8 +17,8 @@ WIDTH = 1200
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def map_svg(run_ids: Sequence[str], root: Path | None = None, *, epoch: int | None = None) -> str:
-    """The maps of one to four runs at an epoch.
+def map_svg(run_ids: Sequence[str], root: Path | None = None, *, epoch: int | None = None) -> Export:
+    """The maps of one to six runs at an epoch.
 
     Args:
         run_ids: the runs, in order.
@@ -27,7 +28,7 @@ def map_svg(run_ids: Sequence[str], root: Path | None = None, *, epoch: int | No
     Raises:
         ReplayError, RunNotFoundError: as :func:`ui.replay.reel.read_reel`.
     """
-    return draw(read_reel(run_ids, root), epoch)
+    return Export(draw(read_reel(run_ids, root), epoch).encode())
 
 
 def draw(reel: Reel, epoch: int | None = None) -> str:
@@ -70,7 +71,7 @@ def _map(reel: Reel, track: Track, sheet: Sheet, stage: Box, epoch: int) -> str:
 
 def _dots(reel: Reel, track: Track, sheet: Sheet, epoch: int) -> str:
     colors = [layout.color_of(reel, int(label)) for label in track.labels]
-    # Gray points first, so that they cover no colored one; otherwise in the samples' order, so that no class lies on top.
+    # Gray points first, so that they cover no colored one; the others in their own order: no class on top.
     order = sorted(range(len(colors)), key=lambda row: colors[row] != layout.OTHER)
     at = sheet.on_stage(track.at(epoch))
     circles = "".join(
