@@ -1,9 +1,10 @@
-"""kill -9 at random moments, from the first import to the last epoch: $SOFTSIL_KILL_ROUNDS rounds (default 3)."""
+"""kill -9 of job or supervisor at random moments of a run: $SOFTSIL_KILL_ROUNDS rounds (default 3)."""
 
 import os
 import random
 import time
 
+import psutil
 import pytest
 
 from softsil.runs.lock import is_held
@@ -14,25 +15,50 @@ from trainers.launchers.process import kill_run
 
 ROUNDS = int(os.environ.get("SOFTSIL_KILL_ROUNDS", "3"))
 LONGEST_LIFE_SECONDS = 8.0
+SUPERVISOR_SHARE = 0.3
 EPOCHS = 40
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(60 + 60 * ROUNDS)
-def test_a_run_killed_at_random_moments_ends_done_with_every_epoch_once(runs_folder, small, wait_until):
+def test_runs_killed_at_random_moments_end_done_with_every_epoch_once(runs_folder, small, wait_until, capsys):
     rng = random.Random(0)
-    (run_id,) = launchers.launch(small(epochs=EPOCHS))
-    reader = RunReader(run_id)
+    readers: list[RunReader] = []
+    kills = {"job": 0, "supervisor": 0}
     for _ in range(ROUNDS):
-        wait_until(lambda: is_held(reader.paths.alive_lock) or _goes_on(reader))
+        if not readers or readers[-1].status.state is State.DONE:
+            readers += [RunReader(run_id) for run_id in launchers.launch(small(epochs=EPOCHS))]
+        reader = readers[-1]
+        wait_until(lambda reader=reader: is_held(reader.paths.alive_lock) or _goes_on(reader))
         time.sleep(rng.uniform(0, LONGEST_LIFE_SECONDS))  # the moment of death, not a wait for anything
-        kill_run(read_status(reader.paths))
-    wait_until(lambda: _goes_on(reader))
-    assert reader.problems == []
+        if rng.random() < SUPERVISOR_SHARE:
+            kills["supervisor"] += _kill_supervisors()
+            launchers.ensure_services()
+        elif is_held(reader.paths.alive_lock):
+            kills["job"] += kill_run(read_status(reader.paths))
+    wait_until(lambda: all(_goes_on(reader) for reader in readers))
+    for reader in readers:
+        _assert_whole(reader)
+    with capsys.disabled():
+        print(f"{ROUNDS} rounds, {len(readers)} run(s), killed: {kills}")
+
+
+def _assert_whole(reader: RunReader) -> None:
     rows = [row for row in reader.paths.metrics.read_text().splitlines() if '"split": "validation"' in row]
     assert len(rows) == EPOCHS + 1
     assert reader.embedding_epochs() == list(range(EPOCHS + 1))
     assert [row["epoch"] for row in reader.history("test")] == [EPOCHS]
+    assert reader.problems == []
+
+
+def _kill_supervisors() -> int:
+    killed = 0
+    for process in psutil.Process().children():
+        if process.status() != psutil.STATUS_ZOMBIE and "trainers.launchers.supervisor" in process.cmdline():
+            process.kill()
+            process.wait()
+            killed += 1
+    return killed
 
 
 def _goes_on(reader: RunReader) -> bool:
