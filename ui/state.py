@@ -19,6 +19,7 @@ LAUNCH_ERROR = "launch_error"
 LAUNCH_OPENS_LIVE = "launch_opens_live"
 LIVE_STATES = "live_states"
 LOSS_ROWS = "train_loss_rows"
+EXPORT = "export"
 
 _FIRST_RECIPES = ("ce", "ce+sil")
 
@@ -29,6 +30,7 @@ _DEFAULTS: dict[str, Any] = {
     LAUNCH_ERROR: "",
     LAUNCH_OPENS_LIVE: False,
     LIVE_STATES: (),
+    EXPORT: None,
     LOSS_ROWS: tuple(range(len(_FIRST_RECIPES))),
 }
 

@@ -1,5 +1,6 @@
 import streamlit as st
 
+from ui.panels.exports import exports_panel
 from ui.panels.map import map_panel
 from ui.panels.numbers import live_numbers
 from ui.panels.run_picker import pick_runs
@@ -12,6 +13,8 @@ if not run_ids:
 
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    epoch = map_panel(view_runs(run_ids))
+    runs = view_runs(run_ids)
+    epoch = map_panel(runs)
+    exports_panel(runs, epoch=epoch)
 with right:
     live_numbers(run_ids, epoch=epoch)

@@ -15,7 +15,7 @@ from PIL import Image, ImageColor, ImageDraw
 from ui.replay import layout
 from ui.replay.export import Export
 from ui.replay.layout import Box, Sheet, lay_out
-from ui.replay.reel import Points, Reel, Track, read_reel
+from ui.replay.reel import PALETTE, Points, Reel, Track, read_reel
 
 MAX_BYTES = 8_000_000
 MAX_WIDTH = 1280
@@ -148,7 +148,7 @@ def _points(reel: Reel, track: Track, sheet: Sheet, points: Points) -> Image.Ima
     canvas[at[inside, 1], at[inside, 0]] = color[inside]
     fine = Image.fromarray(canvas)
     fine.putpalette(
-        [part for one in (layout.BACKGROUND, layout.OTHER, *layout.PALETTE) for part in ImageColor.getrgb(one)]
+        [part for one in (layout.BACKGROUND, layout.OTHER, *reel.palette) for part in ImageColor.getrgb(one)]
     )
     return fine.convert("RGB").reduce(FINE)
 
@@ -177,7 +177,7 @@ def _names(pen: ImageDraw.ImageDraw, reel: Reel, track: Track, sheet: Sheet, sta
 def _palette() -> Image.Image:
     """The colors that occur, with their steps towards the background: few, so that the file stays small."""
     white = np.array(ImageColor.getrgb(layout.BACKGROUND), dtype=np.float64)
-    inks = [np.array(ImageColor.getrgb(one)) for one in (*layout.PALETTE, layout.OTHER, layout.LINE, layout.TEXT)]
+    inks = [np.array(ImageColor.getrgb(one)) for one in (*PALETTE, layout.OTHER, layout.LINE, layout.TEXT)]
     steps = [white + (ink - white) * share for ink in inks for share in (0.25, 0.5, 0.75, 1.0)]
     colors = np.rint([white, *steps]).astype(int).ravel().tolist()
     palette = Image.new("P", (1, 1))

@@ -13,10 +13,6 @@ from PIL import ImageFont
 
 from ui.replay.reel import Points, Reel, Track
 
-# Petroff's ten colors, as on the live map (ui/map/assets/pure.js).
-PALETTE = (
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-)  # fmt: skip
 OTHER = "#c3c7cb"
 TEXT = "#31333f"
 LINE = "#d5d6d9"
@@ -117,8 +113,7 @@ def _top(row: int, size: Box) -> float:
 
 def _legend(reel: Reel, width: int, top: float) -> tuple[Entry, ...]:
     names = [(shorten(reel.class_names[index], 30), color_of(reel, index)) for index in reel.colored]
-    present = {int(label) for track in reel.tracks for label in np.unique(track.labels)}
-    if others := len(present - set(reel.colored)):
+    if others := len(reel.class_names) - len(reel.colored):
         names.append((f"{others} more", OTHER))
     entries: list[Entry] = []
     x, y = MARGIN + 6.0, top + LEGEND_LINE / 2
@@ -133,7 +128,7 @@ def _legend(reel: Reel, width: int, top: float) -> tuple[Entry, ...]:
 
 def color_of(reel: Reel, label: int) -> str:
     """Color of a class."""
-    return PALETTE[reel.colored.index(label)] if label in reel.colored else OTHER
+    return reel.palette[reel.colored.index(label)] if label in reel.colored else OTHER
 
 
 def class_names(reel: Reel, track: Track, sheet: Sheet, points: Points) -> list[Name]:
