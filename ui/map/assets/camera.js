@@ -53,7 +53,8 @@ export class Framing {
       half: step(now.half, goal.half),
       reach: now.reach.map((r, i) => step(r, goal.reach[i])),
     };
-    const away = Math.max(...now.reach.map((r, i) => Math.abs(goal.reach[i] - r)), ...now.center.map((c, i) => Math.abs(goal.center[i] - c)));
+    const far = (from, to) => Math.max(...from.map((value, i) => Math.abs(to[i] - value)));
+    const away = Math.max(far(now.reach, goal.reach), far(now.center, goal.center));
     return away / goal.half > 1e-3;
   }
 }

@@ -15,11 +15,10 @@ const GRAY = rgb(OTHER);
  * @param samples labels and ids of the run
  * @param values silhouettes and predictions of the shown epoch, as far as they are there
  * @param shared what is colored by, highlighted, pinned and selected
- * @param colored the classes that have a color, in the palette's order
+ * @param byClass class → [r, g, b] of the classes that have a color
  */
-export function pointColors({ labels, ids }, values, shared, colored) {
+export function pointColors({ labels, ids }, values, shared, byClass) {
   const { color, highlighted, pinned, selection } = shared;
-  const byClass = new Map(colored.map((label, i) => [label, rgb(PALETTE[i])]));
   const colorOf = chooser(color, labels, values ?? {}, byClass);
   const classes = highlighted !== null ? new Set([highlighted]) : pinned.size ? pinned : null;
   const colors = new Uint8Array(labels.length * 4);

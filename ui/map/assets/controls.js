@@ -1,6 +1,6 @@
 // The bars above and below the maps: what is drawn and how, the classes, and the epochs.
 
-import { OTHER, PALETTE, silhouetteColor } from "./pure.js";
+import { OTHER, PALETTE, paletteFor, silhouetteColor } from "./pure.js";
 
 const TOOLS = `
   <label>Color <select name="color">
@@ -80,15 +80,15 @@ export class Legend {
     if (this.shared.color === "silhouette") return [gradient()];
     if (this.shared.color === "correct") return [swatch("right", PALETTE[0]), swatch("wrong", PALETTE[2])];
     const order = [...colored, ...classNames.keys()].filter((c, i, all) => all.indexOf(c) === i);
-    return order.map((index) => this.entry(index, classNames[index], colored));
+    const palette = paletteFor(classNames.length);
+    return order.map((index) => this.entry(index, classNames[index], palette[colored.indexOf(index)] ?? OTHER));
   }
 
-  entry(index, name, colored) {
-    const at = colored.indexOf(index);
+  entry(index, name, color) {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.class = index;
-    button.append(swatch("", at < 0 ? OTHER : PALETTE[at]), name);
+    button.append(swatch("", color), name);
     button.onpointerenter = () => this.actions.highlight(index);
     button.onpointerleave = () => this.actions.highlight(null);
     button.onclick = () => this.actions.pin(index);

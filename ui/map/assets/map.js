@@ -7,7 +7,7 @@ import { RunData } from "./data.js";
 import { Pane } from "./pane.js";
 import { pictureOf, save } from "./picture.js";
 import { Playback } from "./playback.js";
-import { chosenMethod, coloredClasses, keyOf, shownEpoch } from "./pure.js";
+import { chosenMethod, coloredClasses, keyOf, paletteFor, rgb, shownEpoch } from "./pure.js";
 import { Selection } from "./selection.js";
 
 const POLL_MS = 500;
@@ -218,6 +218,13 @@ export class MapView {
     return colored;
   }
 
+  /** Class → [r, g, b]: the same in every map, as the legend shows them. */
+  classColors() {
+    const classes = this.panes.find((pane) => pane.data.samples).data.samples.classNames.length;
+    const palette = paletteFor(classes).map(rgb);
+    return new Map(this.colored().map((label, i) => [label, palette[i]]));
+  }
+
   namedClasses() {
     const { highlighted, pinned } = this.shared;
     if (highlighted !== null) return [highlighted];
@@ -230,7 +237,7 @@ export class MapView {
   }
 
   colorsOf(pane) {
-    return pointColors(pane.data.samples, pane.values, this.shared, this.colored());
+    return pointColors(pane.data.samples, pane.values, this.shared, this.classColors());
   }
 
   redraw() {

@@ -5,7 +5,12 @@ export const PALETTE = [
   "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 ];
 export const OTHER = "#9aa0a6";
-export const MAX_COLORED = 10;
+const GRAYS = ["#94a4a2", "#717581"];
+
+/** Colors of the colored classes, in order: all ten, or, among gray points, those that are no gray themselves. */
+export function paletteFor(classes) {
+  return classes <= PALETTE.length ? PALETTE : PALETTE.filter((color) => !GRAYS.includes(color));
+}
 
 const READERS = { f4: Float32Array, u2: Uint16Array, i4: Int32Array, u1: Uint8Array };
 
@@ -156,10 +161,11 @@ export function apart(boxes) {
   return placed;
 }
 
-/** Up to ten classes to color: all of them, or those with the lowest mean silhouette. */
+/** The classes to color: all of up to ten, or the eight with the lowest mean silhouette. */
 export function coloredClasses(classes, labels, silhouettes) {
   const all = Array.from({ length: classes }, (_, i) => i);
-  if (classes <= MAX_COLORED || !silhouettes) return all.slice(0, MAX_COLORED);
+  const colors = paletteFor(classes).length;
+  if (classes <= colors || !silhouettes) return all.slice(0, colors);
   const sums = new Float64Array(classes);
   const counts = new Float64Array(classes);
   labels.forEach((label, i) => {
@@ -169,7 +175,7 @@ export function coloredClasses(classes, labels, silhouettes) {
   return all
     .filter((i) => counts[i])
     .sort((a, b) => sums[a] / counts[a] - sums[b] / counts[b])
-    .slice(0, MAX_COLORED);
+    .slice(0, colors);
 }
 
 /** "#rrggbb" → [r, g, b]. */
