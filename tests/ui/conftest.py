@@ -37,7 +37,7 @@ def record(
     recorder.progress(epochs=planned, device="cpu", force=True)
     noise = np.random.default_rng(0).normal(size=(12, 4))
     for epoch in range(epochs + 1):
-        recorder.log(epoch, np.eye(4)[labels] * epoch + noise)
+        recorder.log(epoch, np.eye(4)[labels % 4] * epoch + noise)
         recorder.log(epoch, split="validation", accuracy=0.5 + epoch / 10, loss=1 / (epoch + 1))
         if epoch:
             recorder.log(epoch, loss=0.9 / epoch, accuracy=0.6 + epoch / 10, **{"term/ce": 0.9 / epoch})

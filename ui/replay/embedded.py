@@ -24,8 +24,8 @@ from ui.replay.errors import ReplayError
 from ui.server import payloads
 
 BASE64_GROWTH = 4 / 3
-# Header of one frame and one set of values, generously.
-HEADER_BYTES = 1024
+# The deflated header of one answer, generously.
+HEADER_BYTES = 400
 
 
 @dataclass
