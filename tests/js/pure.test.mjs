@@ -208,3 +208,19 @@ test("among gray points no class is colored gray, and few classes have all ten c
   assert.equal(pure.paletteFor(10).length, 10);
   assert.ok(!pure.paletteFor(11).some((color) => pure.rgb(color).every((c, i, all) => Math.abs(c - all[0]) < 24)));
 });
+
+test("following the newest goes one epoch at a time while little is behind", () => {
+  assert.equal(pure.chaseEpoch([0, 1, 2, 3], 1), 2);
+});
+
+test("following takes longer steps the more there is to catch up with", () => {
+  const epochs = Array.from({ length: 101 }, (_, i) => i);
+  assert.equal(pure.chaseEpoch(epochs, -1), 6);
+  assert.equal(pure.chaseEpoch(epochs, 90), 91);
+});
+
+test("following stays at the newest, and goes straight there where nothing was shown", () => {
+  assert.equal(pure.chaseEpoch([0, 5], 5), 5);
+  assert.equal(pure.chaseEpoch([0, 5], 9), 5);
+  assert.equal(pure.chaseEpoch([0, 5, 9], null), 9);
+});

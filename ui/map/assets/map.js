@@ -7,12 +7,13 @@ import { RunData } from "./data.js";
 import { Pane } from "./pane.js";
 import { pictureOf, save } from "./picture.js";
 import { Playback } from "./playback.js";
-import { chosenMethod, coloredClasses, keyOf, paletteFor, rgb, shownEpoch } from "./pure.js";
+import { chaseEpoch, chosenMethod, coloredClasses, keyOf, paletteFor, rgb, shownEpoch } from "./pure.js";
 import { Selection } from "./selection.js";
 
 const POLL_MS = 500;
 const IDLE_POLL_MS = 4000;
 const GLIDE_MS = 450;
+const CHASE_MS = 180;
 const PREFETCH_FRAMES = 12;
 
 // What a page visit must not lose; lives as long as the browser tab.
@@ -91,6 +92,7 @@ export class MapView {
   forgetOthers() {
     this.framing = new Framing();
     this.worst = null;
+    this.onUmap = false;
     for (const pane of this.panes) if (pane.frame) this.framing.widen(this.kind(), pane.frame);
   }
 
@@ -123,7 +125,13 @@ export class MapView {
   }
 
   method() {
-    return chosenMethod(this.states(), this.shared.wanted, this.shared.dims);
+    const { wanted, dims } = this.shared;
+    const method = chosenMethod(this.states(), wanted, dims);
+    if (wanted !== "auto") return method;
+    // Once on UMAP the maps stay there: a run that only begins must not throw the others back to the preview.
+    const mapped = this.states().some((state) => keyOf(state, "umap", dims));
+    this.onUmap = mapped && (this.onUmap || method === "umap");
+    return this.onUmap ? "umap" : method;
   }
 
   /** Frames of one kind are drawn in one coordinate system. */
@@ -168,18 +176,32 @@ export class MapView {
     });
     this.words();
     this.repaint();
-    this.prefetch(epoch);
+    this.prefetch();
+    this.chase();
   }
 
   frameFor(pane, epoch) {
     const epochs = this.epochsOf(pane);
-    return epochs.length ? pane.data.frame(this.keyFor(pane), shownEpoch(epochs, epoch)) : null;
+    if (!epochs.length) return null;
+    // A run that is opened while its frames still come is shown from its first frame on.
+    const shown = pane.frame?.epoch ?? (pane.data.unsettled ? -1 : null);
+    const wanted = this.shared.epoch === null ? chaseEpoch(epochs, shown) : shownEpoch(epochs, epoch);
+    return pane.data.frame(this.keyFor(pane), wanted);
   }
 
-  prefetch(epoch) {
+  /** While the newest frames are followed: go on until every map shows its newest one. */
+  chase() {
+    clearTimeout(this.chasing);
+    const behind = (pane) => pane.frame && pane.frame.epoch < (this.epochsOf(pane).at(-1) ?? 0);
+    if (this.shared.epoch !== null || this.gone || !this.panes.some(behind)) return;
+    this.chasing = setTimeout(() => this.refresh(CHASE_MS), CHASE_MS);
+  }
+
+  prefetch() {
     for (const pane of this.panes) {
       const epochs = this.epochsOf(pane);
-      const start = epochs.findIndex((candidate) => candidate > epoch);
+      const shown = this.shared.epoch ?? pane.frame?.epoch ?? -1;
+      const start = epochs.findIndex((candidate) => candidate > shown);
       if (start < 0) continue;
       for (const next of epochs.slice(start, start + PREFETCH_FRAMES)) {
         pane.data.frame(this.keyFor(pane), next);
@@ -326,6 +348,7 @@ export class MapView {
   destroy() {
     this.gone = true;
     clearTimeout(this.timer);
+    clearTimeout(this.chasing);
     cancelAnimationFrame(this.pending);
     this.panes.forEach((pane) => pane.destroy());
   }

@@ -12,6 +12,8 @@ export function paletteFor(classes) {
   return classes <= PALETTE.length ? PALETTE : PALETTE.filter((color) => !GRAYS.includes(color));
 }
 
+const CHASE_STEPS = 16;
+
 const READERS = { f4: Float32Array, u2: Uint16Array, i4: Int32Array, u1: Uint8Array };
 
 /** Binary payload of the server → its JSON header with the arrays by name. */
@@ -196,6 +198,16 @@ export function shownEpoch(epochs, epoch) {
   let found = epochs[0];
   for (const candidate of epochs) if (candidate <= epoch) found = candidate;
   return found;
+}
+
+/**
+ * The next epoch of a map that follows the newest: one step on from what it shows, so that people see it move there
+ * however quickly the frames came; the farther behind, the longer the step. `shown` null: straight to the newest.
+ */
+export function chaseEpoch(epochs, shown) {
+  const ahead = shown === null ? [] : epochs.filter((epoch) => epoch > shown);
+  if (!ahead.length) return epochs.at(-1);
+  return ahead[Math.ceil(ahead.length / CHASE_STEPS) - 1];
 }
 
 /** Key of the projection of one method and dimension with the most frames, or undefined. */
