@@ -177,7 +177,7 @@ def test_gif_above_its_limit_gets_smaller(mapped):
 
 
 def test_gif_of_very_many_epochs_chooses_among_them_and_says_so():
-    epochs, between = gif._plan(range(1000))
+    epochs, between = gif._plan(range(1000), 450)
     assert (len(epochs), epochs[0], epochs[-1], between) == (gif.MAX_PICTURES, 0, 999, 0)
 
 

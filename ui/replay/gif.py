@@ -20,6 +20,9 @@ from ui.replay.reel import PALETTE, Points, Reel, Track, read_reel
 MAX_BYTES = 8_000_000
 MAX_WIDTH = 1280
 MAX_PICTURES = 200
+FEWEST_PICTURES = 60
+# Points drawn in all pictures together: seconds, not minutes.
+MAX_POINTS = 3_000_000
 BETWEEN = 2
 STEP_MS = 70
 FIRST_MS = 700
@@ -47,30 +50,44 @@ def map_gif(
         run_ids: the runs, in order.
         root: the runs folder.
         width: pixels, at most 1280.
-        limit: largest size in bytes; where it would be exceeded, the picture gets smaller.
+        limit: largest size in bytes; where it would be exceeded, the pictures get smaller, down to 320 pixels.
 
     Raises:
         ReplayError, RunNotFoundError: as :func:`ui.replay.reel.read_reel`.
     """
     reel = read_reel(run_ids, root)
-    epochs, between = _plan(reel.epochs)
+    epochs, between = _plan(reel.epochs, sum(len(track.labels) for track in reel.tracks))
     notes = () if len(epochs) == len(reel.epochs) else (f"{len(epochs)} of {len(reel.epochs)} epochs, evenly chosen.",)
     moments = _moments(epochs, between)
     width = min(width, MAX_WIDTH)
+    width = _narrower(width, limit / _expected_bytes(reel, lay_out(reel, width), moments))
     while True:
         gif = _encoded(reel, lay_out(reel, width), moments)
         if len(gif) <= limit or width <= SMALLEST_WIDTH:
             return Export(gif, notes)
-        # Points and words shrink with the picture, so the size falls about as its width.
-        width = max(SMALLEST_WIDTH, int(width * min(0.85, limit / len(gif))))
+        width = _narrower(width, 0.95 * limit / len(gif))
 
 
-def _plan(epochs: Sequence[int]) -> tuple[list[int], int]:
-    """Which epochs are shown, and how many pictures come between two."""
-    between = min(BETWEEN, max(0, MAX_PICTURES // len(epochs) - 1))
-    if len(epochs) <= MAX_PICTURES:
-        return list(epochs), between
-    chosen = np.linspace(0, len(epochs) - 1, MAX_PICTURES).round().astype(int)
+def _narrower(width: int, share: float) -> int:
+    """The width of a file of ``share`` its size: points and words shrink too, so a size falls about as its width."""
+    return width if share >= 1 else max(SMALLEST_WIDTH, int(width * share))
+
+
+def _expected_bytes(reel: Reel, sheet: Sheet, moments: Sequence[_Moment]) -> float:
+    """Size of the whole file, told from three short pieces: most of a picture is what changed since the last one."""
+    starts = {int(at) for at in np.linspace(0, max(0, len(moments) - 3), 3)}
+    pieces = [moments[start : start + 3] for start in starts]
+    first = [len(_encoded(reel, sheet, piece[:1])) for piece in pieces]
+    changes = [len(_encoded(reel, sheet, piece)) - one for piece, one in zip(pieces, first, strict=True)]
+    return first[0] + len(moments) * sum(changes) / max(1, sum(len(piece) - 1 for piece in pieces))
+
+
+def _plan(epochs: Sequence[int], points: int) -> tuple[list[int], int]:
+    """Which epochs are shown, and how many pictures come between two; the fewer, the more points are to be drawn."""
+    most = max(FEWEST_PICTURES, min(MAX_PICTURES, MAX_POINTS // points))
+    if len(epochs) <= most:
+        return list(epochs), min(BETWEEN, max(0, most // len(epochs) - 1))
+    chosen = np.linspace(0, len(epochs) - 1, most).round().astype(int)
     return [epochs[index] for index in chosen], 0
 
 
@@ -135,30 +152,36 @@ def _corner(stage: Box) -> tuple[int, int]:
 def _points(reel: Reel, track: Track, sheet: Sheet, points: Points) -> Image.Image:
     """The points of one stage, inside its border."""
     stage = sheet.stages[0]
-    width, height = FINE * (int(stage.width) - 2), FINE * (int(stage.height) - 2)
-    colors = {label: reel.colored.index(label) + 2 if label in reel.colored else 1 for label in np.unique(track.labels)}
-    index = np.vectorize(colors.__getitem__, otypes=[np.uint8])(track.labels)
-    order = np.argsort(index == 1, kind="stable")[::-1]  # gray points first, so that they cover no colored one
-    center = np.rint(FINE * (sheet.on_stage(points[order]) - 1)).astype(np.int64)
-    stamp = _stamp(FINE * sheet.radius)
-    at = (center[:, None] + stamp[None]).reshape(-1, 2)
-    color = np.repeat(index[order], len(stamp))
-    inside = ((at >= 0) & (at < [width, height])).all(axis=1)
-    canvas = np.zeros((height, width), dtype=np.uint8)
-    canvas[at[inside, 1], at[inside, 0]] = color[inside]
-    fine = Image.fromarray(canvas)
-    fine.putpalette(
-        [part for one in (layout.BACKGROUND, layout.OTHER, *reel.palette) for part in ImageColor.getrgb(one)]
-    )
+    x_offsets, y_offsets = _stamp(FINE * sheet.radius)
+    # A rim as wide as a point, cut off in the end, saves asking which pixels are inside.
+    rim, width, height = int(x_offsets.max()), FINE * (int(stage.width) - 2), FINE * (int(stage.height) - 2)
+    canvas = np.zeros((height + 2 * rim, width + 2 * rim), dtype=np.uint8)
+    index = _color_indices(reel, track)
+    order = np.argsort(index != 1, kind="stable")  # gray points first, so that they cover no colored one
+    center = np.rint(FINE * (sheet.on_stage(points) - 1)).astype(np.intp)[order]
+    inside = ((center >= 0) & (center < [width, height])).all(axis=1)
+    row = canvas.shape[1]
+    at = (center[inside] + rim) @ [1, row]
+    canvas.ravel()[at[:, None] + (x_offsets + row * y_offsets)] = index[order][inside, None]
+    fine = Image.fromarray(canvas[rim : rim + height, rim : rim + width])
+    inks = (layout.BACKGROUND, layout.OTHER, *reel.palette)
+    fine.putpalette([part for ink in inks for part in ImageColor.getrgb(ink)])
     return fine.convert("RGB").reduce(FINE)
 
 
-def _stamp(radius: float) -> NDArray[np.int64]:
-    """Offsets of the pixels of a disc, int64 ``[k, 2]``."""
+def _color_indices(reel: Reel, track: Track) -> NDArray[np.uint8]:
+    """Place of each point's color among background, gray and the palette, uint8 ``[n]``."""
+    of_class = np.ones(len(reel.class_names), dtype=np.uint8)
+    of_class[list(reel.colored)] = 2 + np.arange(len(reel.colored))
+    return of_class[track.labels]
+
+
+def _stamp(radius: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Offsets x and y of the pixels of a disc, each ``[k]``."""
     reach = np.arange(-int(radius), int(radius) + 1)
     x, y = np.meshgrid(reach, reach)
     inside = x**2 + y**2 <= radius**2
-    return np.stack([x[inside], y[inside]], axis=1)
+    return x[inside], y[inside]
 
 
 def _names(pen: ImageDraw.ImageDraw, reel: Reel, track: Track, sheet: Sheet, stage: Box, points: Points) -> None:
