@@ -1,5 +1,6 @@
 """The HTML replay, opened from disk without a network: it must hold all that it shows."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -126,3 +127,16 @@ def test_markup_in_a_name_stays_text(trained, open_file, tmp_path):
 def test_the_file_follows_the_readers_scheme(trained, open_file, tmp_path, scheme, background):
     page = open_file(replay_html([trained("ce")], tmp_path).body, scheme)
     expect(page.locator("body")).to_have_css("background-color", background)
+
+
+def test_live_hands_out_the_file_that_plays(open_page, open_file, server, trained, tmp_path):
+    run_id = trained("from the page")
+    shutil.copytree(tmp_path / run_id, server.runs / run_id)
+    page = open_page(f"/live?runs={run_id}")
+    page.get_by_text("Export", exact=True).click(timeout=TIMEOUT_MS)
+    page.get_by_role("button", name="HTML replay").click()
+    with page.expect_download(timeout=TIMEOUT_MS) as download:
+        page.get_by_role("button", name="Download HTML").click(timeout=TIMEOUT_MS)
+    assert download.value.suggested_filename == "softsil-from-the-page.html"
+    replay = open_file(Path(download.value.path()).read_bytes())
+    expect(replay.locator(".pane .name")).to_have_text(["from the page"])
