@@ -7,7 +7,6 @@ import math
 import os
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,8 +16,8 @@ import psutil
 from numpy.typing import ArrayLike, NDArray
 
 from softsil.errors import UnreadableFileError
-from softsil.runs.environment import describe_environment
-from softsil.runs.files import append_json_line, write_array, write_json
+from softsil.runs.creation import create_run
+from softsil.runs.files import append_json_line, write_array
 from softsil.runs.lock import Hold, hold
 from softsil.runs.paths import RunPaths, new_run_id, runs_root
 from softsil.runs.rewind import rewind
@@ -246,45 +245,6 @@ class Recorder:
             self.paths.metrics,
             {"time": round(time.time(), 3), "epoch": epoch, "step": step, "split": split, **values},
         )
-
-
-def create_run(
-    paths: RunPaths,
-    *,
-    name: str,
-    experiment: str | None,
-    kind: str,
-    config: Mapping[str, Any],
-    epochs: int | None = None,
-) -> None:
-    """Make a run folder with ``config.json`` and a queued ``status.json``.
-
-    Args:
-        paths: the new run.
-        name: what people call it.
-        experiment: shared by the runs launched together; default the run's own id.
-        kind: ``"training"`` for a run of the trainers, ``"recorded"`` for one's own loop.
-        config: what is trained; anything JSON can hold.
-        epochs: epochs planned.
-
-    Raises:
-        OSError: the folder exists already, or cannot be written.
-    """
-    paths.folder.mkdir(parents=True)
-    write_json(
-        paths.config,
-        {
-            "schema": 1,
-            "run_id": paths.run_id,
-            "name": name,
-            "experiment": experiment or paths.run_id,
-            "kind": kind,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "config": dict(config),
-            "environment": describe_environment(),
-        },
-    )
-    write_status(paths, RunStatus(State.QUEUED, epochs=epochs))
 
 
 def _own_process_group() -> int | None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from softsil.runs.creation import create_run
 from softsil.runs.paths import RunPaths, new_run_id
 from softsil.runs.reader import RunReader, list_runs
-from softsil.runs.recorder import Recorder, create_run
+from softsil.runs.recorder import Recorder
 from softsil.runs.status import read_status
 from trainers.config import ExperimentConfig, RunConfig
 from trainers.launchers import local

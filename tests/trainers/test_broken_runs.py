@@ -2,10 +2,10 @@
 
 import pytest
 
+from softsil.runs.creation import create_run
 from softsil.runs.files import read_json, write_json
 from softsil.runs.lock import is_held
 from softsil.runs.paths import RunPaths, new_run_id
-from softsil.runs.recorder import create_run
 from softsil.runs.status import State, read_status, write_status
 from trainers import job, launchers
 from trainers.errors import LaunchError

@@ -1,7 +1,8 @@
 import pytest
 
+from softsil.runs.creation import create_run
 from softsil.runs.paths import RunPaths, new_run_id
-from softsil.runs.recorder import Recorder, create_run
+from softsil.runs.recorder import Recorder
 from trainers.estimate import estimate_seconds
 
 

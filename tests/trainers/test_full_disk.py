@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from softsil.runs import files
+from softsil.runs.creation import create_run
 from softsil.runs.lock import is_held
 from softsil.runs.paths import RunPaths, new_run_id
 from softsil.runs.reader import RunReader
-from softsil.runs.recorder import create_run
 from softsil.runs.status import State, write_status
 from trainers import job
 from trainers.checkpoint import CheckpointStore

@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from softsil import Recorder
+from softsil.runs.creation import create_run
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, new_run_id, service_folder
 from softsil.runs.reader import RunReader
-from softsil.runs.recorder import create_run
 from softsil.runs.status import RunStatus, State, read_status
 from trainers import launchers
 from trainers.errors import LaunchError

@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from softsil.runs.creation import create_run
 from softsil.runs.lock import hold
 from softsil.runs.paths import RunPaths, new_run_id, service_folder
-from softsil.runs.recorder import create_run
 from softsil.runs.status import State, read_status, write_status
 from trainers.launchers import supervisor as module
 from trainers.launchers.queue import dequeue, enqueue, queued

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from softsil.runs.creation import create_run
 from softsil.runs.paths import RunPaths
 from softsil.runs.reader import list_runs
-from softsil.runs.recorder import create_run
 from softsil.runs.status import RunStatus, State, write_status
 from ui.panels.run_table import table_key
 from ui.run_table import run_rows

@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 from softsil.errors import RunBusyError, UnreadableFileError
+from softsil.runs.creation import create_run
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, new_run_id, runs_root, service_folder
 from softsil.runs.reader import RunReader
-from softsil.runs.recorder import create_run
 from softsil.runs.status import RunStatus, State, current_status, read_status, write_status
 from trainers.config import ExperimentConfig, RunConfig, read_run
 from trainers.errors import LaunchError

@@ -9,8 +9,8 @@ from sklearn.metrics import silhouette_samples as reference_silhouette
 
 from softsil import Recorder, RunReader
 from softsil.errors import RunBusyError
+from softsil.runs.creation import create_run
 from softsil.runs.paths import RunPaths, new_run_id
-from softsil.runs.recorder import create_run
 from softsil.runs.status import State
 
 LABELS = np.array([0, 0, 1, 1, 2, 2])

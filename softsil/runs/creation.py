@@ -1,0 +1,51 @@
+"""Making a run folder: before its job starts, or at the start of one's own loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from softsil.runs.environment import describe_environment
+from softsil.runs.files import write_json
+from softsil.runs.paths import RunPaths
+from softsil.runs.status import RunStatus, State, write_status
+
+
+def create_run(
+    paths: RunPaths,
+    *,
+    name: str,
+    experiment: str | None,
+    kind: str,
+    config: Mapping[str, Any],
+    epochs: int | None = None,
+) -> None:
+    """Make a run folder with ``config.json`` and a queued ``status.json``.
+
+    Args:
+        paths: the new run.
+        name: what people call it.
+        experiment: shared by the runs launched together; default the run's own id.
+        kind: ``"training"`` for a run of the trainers, ``"recorded"`` for one's own loop.
+        config: what is trained; anything JSON can hold.
+        epochs: epochs planned.
+
+    Raises:
+        OSError: the folder exists already, or cannot be written.
+    """
+    paths.folder.mkdir(parents=True)
+    write_json(
+        paths.config,
+        {
+            "schema": 1,
+            "run_id": paths.run_id,
+            "name": name,
+            "experiment": experiment or paths.run_id,
+            "kind": kind,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "config": dict(config),
+            "environment": describe_environment(),
+        },
+    )
+    write_status(paths, RunStatus(State.QUEUED, epochs=epochs))
