@@ -5,6 +5,7 @@ and saves value and gradients. All cases in one go, because starting processes i
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -41,7 +42,10 @@ def main(rank, size, folder):
         share = data["inputs"][mine].to(dtype), data["labels"][mine], data["weight"].to(dtype)
         results[name] = evaluate(*share, case["settings"])
     torch.save(results, folder / f"results_{rank}.pt")
+    dist.barrier()  # nobody leaves while another still talks to it
     dist.destroy_process_group()
+    # A gloo thread that is still winding down aborts the interpreter's own way out now and then; nothing is left to do.
+    os._exit(0)
 
 
 if __name__ == "__main__":
