@@ -16,7 +16,7 @@ from trainers.launchers.process import kill_run
 ROUNDS = int(os.environ.get("SOFTSIL_KILL_ROUNDS", "3"))
 LONGEST_LIFE_SECONDS = 8.0
 SUPERVISOR_SHARE = 0.3
-EPOCHS = 40
+EPOCHS = 300  # seconds of training, so that most kills land in it
 
 
 @pytest.mark.slow
