@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -89,6 +90,7 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     for reader in list_runs(root):
         if reader.config["kind"] == "training":
             kill_run(read_status(reader.paths))
+    shutil.rmtree(root, ignore_errors=True)  # a projector that a command started ends with its folder
 
 
 @pytest.fixture
