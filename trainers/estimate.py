@@ -10,7 +10,7 @@ from typing import Any
 from softsil.runs.reader import RunReader, list_runs
 from trainers.config import RunConfig
 
-START_SECONDS = 6.0  # interpreter, torch, data: "launch to first epoch" in docs/jobs.md
+START_SECONDS = 6.0  # interpreter, torch, data: "ready to train" in docs/jobs.md
 RECORDING_SECONDS = 0.03  # an epoch's measurements, snapshot and checkpoint on the digits
 _LOOK_BACK_RUNS = 60
 _ENOUGH_EPOCHS = 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -82,6 +83,7 @@ class Trainer:
         self.epoch = self.step = 0
         self._fresh = True
         self.watched = data.watched(config.watched_samples)
+        self._watched_rows = torch.from_numpy(np.flatnonzero(np.isin(data.validation.ids, self.watched.ids)))
         self._inputs = {name: self._on_device(split) for name, split in self._splits()}
 
     def restore(self) -> int | None:
@@ -116,13 +118,14 @@ class Trainer:
             times.append(time.monotonic() - started)
             self.epoch = epoch
             self._record(train={**train, "learning_rate": self.config.learning_rate, "seconds": round(times[-1], 4)})
-        self.recorder.log(self.epoch, split="test", step=self.step, **self._evaluate("test"))
+        self.recorder.log(self.epoch, split="test", step=self.step, **self._evaluate("test")[0])
 
     def _train_epoch(self, epoch: int, times: list[float]) -> dict[str, float]:
         torch.manual_seed(derived_seed(self.config.seed, "epoch", epoch))
         batches = self._batches(epoch)
         inputs, labels = self._inputs["train"]
         totals, losses = Totals(), []
+        pace = statistics.median(times) if times else None
         self.network.train()
         for number, rows in enumerate(batches, start=1):
             batch = torch.from_numpy(rows).to(self.device, non_blocking=True)
@@ -134,7 +137,7 @@ class Trainer:
                 self._check_finite(losses, epoch)
             if self.stop_requested():
                 raise StopRequested
-            left = self._seconds_left(epoch, number / len(batches), times)
+            left = None if pace is None else round(pace * (self.config.epochs - epoch + 1 - number / len(batches)), 1)
             self.recorder.progress(step=number, steps_per_epoch=len(batches), seconds_left=left)
         return totals.means()
 
@@ -155,15 +158,15 @@ class Trainer:
 
     def _record(self, train: dict[str, float]) -> None:
         """Measure, log, checkpoint: in this order, so that a checkpoint never claims an epoch without its history."""
-        embeddings, logits = self._forward(self._on_device(self.watched)[0])
-        validation = self._evaluate("validation")
+        validation, embeddings, logits = self._evaluate("validation")
         if not all(math.isfinite(value) for value in validation.values()) or not embeddings.isfinite().all():
             word = "infinite" if math.isinf(validation["loss"]) else "NaN"
             raise self._diverged(f"loss became {word} on the validation split after epoch {self.epoch}")
         if train:
             self.recorder.log(self.epoch, split="train", step=self.step, **train)
         self.recorder.log(self.epoch, split="validation", step=self.step, **validation)
-        self.recorder.log(self.epoch, embeddings, predictions=logits.argmax(1), step=self.step)
+        watched = self._watched_rows.to(self.device)
+        self.recorder.log(self.epoch, embeddings[watched], predictions=logits[watched].argmax(1), step=self.step)
         self._save(validation["accuracy"])
 
     def _save(self, score: float) -> None:
@@ -172,8 +175,8 @@ class Trainer:
         training = {"optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict(), "step": self.step}
         self.store.save(Checkpoint(self.epoch, weights, training, score))
 
-    def _evaluate(self, name: str) -> dict[str, float]:
-        """Mean loss, terms and accuracy over a split, in batches as large as in training."""
+    def _evaluate(self, name: str) -> tuple[dict[str, float], Tensor, Tensor]:
+        """Mean loss, terms and accuracy over a split, in batches as large as in training; embeddings and logits."""
         inputs, labels = self._inputs[name]
         embeddings, logits = self._forward(inputs)
         totals = Totals()
@@ -193,7 +196,7 @@ class Trainer:
                 correct = (logits[picked].argmax(1) == target).float().mean()
                 totals.add(len(rows), loss=output.total, accuracy=correct, **_term_names(output))
         self.objective.train()
-        return totals.means()
+        return totals.means(), embeddings, logits
 
     @torch.no_grad()
     def _forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
@@ -216,11 +219,6 @@ class Trainer:
 
     def _diverged(self, what: str) -> TrainingDivergedError:
         return TrainingDivergedError(f"{what}; try a smaller learning rate (now {self.config.learning_rate:g})")
-
-    def _seconds_left(self, epoch: int, share: float, times: list[float]) -> float | None:
-        if not times:
-            return None
-        return round(float(np.median(times)) * (self.config.epochs - epoch + 1 - share), 1)
 
     def _on_device(self, split: Split) -> tuple[Tensor, Tensor]:
         inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)

@@ -103,12 +103,6 @@ def ask(
     return form
 
 
-def ask_config(config: type[C], prefix: str, *, columns: int = 2) -> tuple[Form, C | None]:
-    """Draw the whole of ``config`` and check it: the form, and the config or None."""
-    form = ask(config, prefix, columns=columns)
-    return form, form.check(config)
-
-
 def _draw(form: Form, fields: list[FormField], prefix: str, place: Place, values: dict[str, Any], columns: int) -> None:
     simple = [item for item in fields if item.kind != "group"]
     cells = st.columns(columns) if len(simple) > 1 else [st.container()]

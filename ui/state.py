@@ -1,4 +1,4 @@
-"""All session keys, their defaults and one reset. Nothing about a run lives here: run folders hold that.
+"""All session keys and their defaults. Nothing about a run lives here: run folders hold that.
 
 Widgets keep their own values (``persist_state``, ``bind``); of their keys, those that other pages need are here too.
 """
@@ -41,12 +41,6 @@ def init_state() -> None:
         st.session_state.setdefault(key, value)
     if not st.session_state[LAUNCH_TOKEN]:
         renew_launch_token()
-
-
-def reset_state() -> None:
-    """Forget everything this browser tab knew."""
-    st.session_state.clear()
-    init_state()
 
 
 def launch_token() -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from softsil.losses.objective import Objective
 from softsil.runs.reader import list_runs
 from trainers.checkpoint import CheckpointStore
 from trainers.config import RunConfig
+from trainers.data.registry import DATA_SETS
 from trainers.encoders.registry import ENCODERS
 from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.loop import Trainer
@@ -141,7 +144,8 @@ def test_a_loss_that_is_not_finite_on_validation_is_not_recorded(train, small_ru
     evaluate = Trainer._evaluate
 
     def poisoned(self, name):
-        return {**evaluate(self, name), **({"loss": value} if self.epoch == 2 else {})}
+        means, embeddings, logits = evaluate(self, name)
+        return {**means, **({"loss": value} if self.epoch == 2 else {})}, embeddings, logits
 
     monkeypatch.setattr(Trainer, "_evaluate", poisoned)
     with pytest.raises(TrainingDivergedError, match=f"loss became {word} on the validation split after epoch 2; try"):
@@ -162,3 +166,44 @@ def test_an_encoder_makes_embeddings_of_the_length_asked_for(name):
 def test_the_samplers_fit_into_a_run(train, small_run):
     config: RunConfig = small_run(sampler={"name": "class_balanced", "samples_per_class": 4}, epochs=1)
     assert train(config).history("train")[0]["epoch"] == 1
+
+
+@pytest.fixture
+def mislabel_test(monkeypatch):
+    """From now on every label of the test split is wrong."""
+
+    def mislabel():
+        spec = DATA_SETS.get("blobs")
+
+        def load(config):
+            data = spec.load(config)
+            return replace(data, test=replace(data.test, labels=(data.test.labels + 1) % len(data.class_names)))
+
+        monkeypatch.setitem(DATA_SETS._entries, "blobs", replace(spec, load=load))
+
+    return mislabel
+
+
+def test_nothing_but_the_one_test_row_depends_on_the_test_split(train, small_run, mislabel_test):
+    config = small_run(epochs=6, learning_rate=0.01)
+    honest = train(config)
+    mislabel_test()
+    fooled = train(config)
+    assert fooled.history("test")[0]["accuracy"] < 0.5 < honest.history("test")[0]["accuracy"]
+    assert [row for row in numbers(fooled) if row["split"] != "test"] == [
+        row for row in numbers(honest) if row["split"] != "test"
+    ]
+    assert all(torch.equal(value, weights(honest)[name]) for name, value in weights(fooled).items())
+
+
+def test_watched_embeddings_are_those_of_the_watched_samples(train, small_run):
+    reader = train(small_run())
+    config = RunConfig(**small_run().model_dump())
+    spec, settings = config.data_entry
+    data = spec.load(settings)
+    network = build_network(config, data.input_shape, len(data.class_names))
+    watched = data.watched(config.watched_samples)
+    np.testing.assert_array_equal(reader.samples.ids, watched.ids)
+    with torch.no_grad():
+        expected = network.encoder(torch.from_numpy(watched.inputs)).numpy()
+    np.testing.assert_allclose(reader.embeddings(0), expected, rtol=2e-3, atol=1e-3)

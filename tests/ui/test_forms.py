@@ -23,10 +23,11 @@ def ask_entry(kind, name):
     from trainers.data.registry import DATA_SETS
     from trainers.encoders.registry import ENCODERS
     from trainers.samplers.registry import SAMPLERS
-    from ui.forms import ask_config
+    from ui.forms import ask
 
     entry = next(registry for registry in (TERMS, DATA_SETS, ENCODERS, SAMPLERS) if registry.kind == kind).get(name)
-    form, config = ask_config(entry.config, "form")
+    form = ask(entry.config, "form")
+    config = form.check(entry.config)
     st.session_state["config"], st.session_state["errors"] = config, dict(form.errors)
     st.session_state["standard"] = entry.config()
 
@@ -35,9 +36,10 @@ def ask_own_file(name):
     import streamlit as st
 
     from trainers.data.registry import DATA_SETS
-    from ui.forms import ask_config
+    from ui.forms import ask
 
-    st.session_state["config"] = ask_config(DATA_SETS.get(name).config, "form")[1]
+    config = DATA_SETS.get(name).config
+    st.session_state["config"] = ask(config, "form").check(config)
 
 
 def ask_small():
@@ -46,7 +48,7 @@ def ask_small():
     import streamlit as st
     from pydantic import BaseModel, Field, model_validator
 
-    from ui.forms import ask_config
+    from ui.forms import ask
 
     class Inner(BaseModel):
         depth: int = Field(2, ge=1, description="How deep.")
@@ -66,7 +68,8 @@ def ask_small():
                 raise ValueError("batch_size is larger than the 100 samples")
             return self
 
-    form, config = ask_config(Small, "form")
+    form = ask(Small, "form")
+    config = form.check(Small)
     st.session_state["config"], st.session_state["errors"] = config, dict(form.errors)
 
 

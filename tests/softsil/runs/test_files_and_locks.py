@@ -25,6 +25,15 @@ def test_a_failed_write_keeps_the_old_file_and_no_litter(tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == ["status.json"]
 
 
+def test_a_reader_in_the_middle_of_a_file_keeps_the_old_one(tmp_path):
+    path = tmp_path / "status.json"
+    files.write_json(path, {"state": "old"})
+    with path.open() as reader:
+        files.write_json(path, {"state": "new"})
+        assert "old" in reader.read()
+    assert files.read_json(path) == {"state": "new"}
+
+
 def test_json_refuses_nan(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         files.write_json(tmp_path / "x.json", {"loss": float("nan")})
