@@ -1,0 +1,72 @@
+"""``launch`` and ``run``: queue the runs of an experiment."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from softsil.runs.reader import RunReader
+from trainers import launchers
+from trainers.commands.follow import watch
+from trainers.commands.registry import COMMANDS, Command, a_value, show_runs
+from trainers.config import ExperimentConfig, read_experiment
+from trainers.describe import describe
+from trainers.errors import LaunchError
+
+
+def read_file(path: Path) -> ExperimentConfig:
+    """The experiment in a YAML or JSON file.
+
+    Raises:
+        LaunchError: it cannot be read, or does not describe an experiment.
+    """
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise LaunchError(f"{path} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise LaunchError(f"{path} should hold settings such as 'losses: [ce, ce+sil]', found {type(content).__name__}")
+    return read_experiment({"name": path.stem, **content})
+
+
+def _launch(options: argparse.Namespace) -> int:
+    fields = {"name", *ExperimentConfig.model_fields}
+    given = {name: value for name, value in vars(options).items() if name in fields and value is not None}
+    show_runs(options, [describe(reader) for reader in _start(options, read_experiment(given))])
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    readers = _start(options, read_file(options.file))
+    if options.detach:
+        show_runs(options, [describe(reader) for reader in readers])
+        return 0
+    return watch(options, readers)
+
+
+def _start(options: argparse.Namespace, experiment: ExperimentConfig) -> list[RunReader]:
+    return [RunReader(run_id, options.root) for run_id in launchers.launch(experiment, options.root)]
+
+
+def _launch_options(parser: argparse.ArgumentParser) -> None:
+    """One option for every field of the experiment, described by the field itself."""
+    for name, field in ExperimentConfig.model_fields.items():
+        several = {"nargs": "+"} if name in ("losses", "seeds") else {}
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            dest=name,
+            type=str if name in ("name", "device") else a_value,
+            help=(field.description or "").replace("%", "%%"),
+            **several,  # type: ignore[arg-type]
+        )
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--detach", action="store_true", help="do not follow")
+
+
+COMMANDS.register(Command("launch", "queue runs described by options", _launch, _launch_options))
+COMMANDS.register(Command("run", "queue the runs of a YAML or JSON file and follow them", _run, _run_options))
