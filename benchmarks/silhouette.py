@@ -36,7 +36,7 @@ def main() -> None:
     """Measure, print, store."""
     options = arguments(__doc__.splitlines()[0] if __doc__ else "").parse_args()
     torch.set_num_threads(1)
-    grid, repeats = (QUICK_GRID, 1) if options.quick else (GRID, 3)
+    grid, repeats = (QUICK_GRID, 3) if options.quick else (GRID, 3)
     rows = [row for size in grid for metric in METRICS for row in measure(*size, metric, repeats)]
     publish(rows, table(rows), options)
 

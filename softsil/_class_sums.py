@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+# Below this many rows sorting takes fewer operations than counting.
+COUNTED = 2048
+
 
 def find_classes(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """The classes of any integer labels ``(N,)``.
@@ -13,8 +16,20 @@ def find_classes(labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         The classes that occur, sorted, ``(C,)``; the position of each row's class among them, ``(N,)`` int64; and the
         rows of each class, ``(C,)`` int64.
     """
+    if labels.numel() >= COUNTED:
+        low, high = (int(bound) for bound in labels.aminmax())
+        if high - low < labels.numel():
+            return _count_classes(labels.long() - low, low)
     found, index, count = torch.unique(labels, return_inverse=True, return_counts=True)
     return found, index, count
+
+
+def _count_classes(offsets: Tensor, low: int) -> tuple[Tensor, Tensor, Tensor]:
+    """As :func:`find_classes`, by counting instead of sorting; ``offsets`` are labels less the lowest one."""
+    count = torch.bincount(offsets)
+    found = count.nonzero().squeeze(1)
+    position = (count > 0).cumsum(0).sub_(1)
+    return found + low, position[offsets], count[found]
 
 
 def class_sums(values: Tensor, index: Tensor, number: int) -> Tensor:

@@ -25,27 +25,29 @@ def cosine_sums(rows: Tensor, index: Tensor, count: Tensor, max_megabytes: float
     """Sum of 1 − z_i·z_j over each class, from class sums; a zero row is at distance 1 from all others."""
     numbers = count.to(accurate(rows[:0]).dtype)
     sums, totals = _allocate(rows, numbers)
+    scale = numbers.new_empty(rows.shape[0])
     for part, block in _blocks(rows, max_megabytes):
-        sums.index_add_(0, index[part], _unit(block)[0])
-    itself = numbers.new_empty(1, rows.shape[0])
+        norm = torch.linalg.vector_norm(block, dim=1)
+        scale[part] = norm.reciprocal_().masked_fill_(norm.isinf(), 0.0)  # a zero row stays as it is
+        sums.index_add_(0, index[part], block * scale[part, None])
     for part, block in _blocks(rows, max_megabytes):
-        unit, norm = _unit(block)
-        totals[:, part] = torch.addmm(numbers[:, None], sums, unit.T, alpha=-1)
-        itself[0, part] = norm == 0  # by the formula, a zero row is at distance 1 from itself
+        totals[:, part] = torch.mm(sums, block.T)
+    torch.addcmul(numbers[:, None], totals, scale, value=-1, out=totals)
+    zero = (scale == 0).nonzero().squeeze(1)
+    totals[index[zero], zero] -= 1  # by the formula, a zero row is at distance 1 from itself
     # Rounding may leave 1e-17 below zero.
-    return totals.scatter_add_(0, index[None], itself.neg_()).clamp_(min=0)
+    return totals.clamp_(min=0)
 
 
 def squared_euclidean_sums(rows: Tensor, index: Tensor, count: Tensor, max_megabytes: float) -> Tensor:
     """Sum of |x_i − x_j|² over each class, from sums of rows and of their squares about the mean."""
     placed, numbers = centered(rows), count.to(accurate(rows[:0]).dtype)
     sums, totals = _allocate(rows, numbers)
-    square_sums = torch.zeros_like(numbers)
     squares = numbers.new_empty(rows.shape[0])
     for part, block in _blocks(placed, max_megabytes):
         squares[part] = torch.linalg.vector_norm(block, dim=1).square_()
         sums.index_add_(0, index[part], block)
-        square_sums.index_add_(0, index[part], squares[part])
+    square_sums = torch.zeros_like(numbers).index_add_(0, index, squares)
     for part, block in _blocks(placed, max_megabytes):
         totals[:, part] = torch.addmm(square_sums[:, None], sums, block.T, alpha=-2)
     return totals.addcmul_(squares, numbers[:, None]).clamp_(min=0)
@@ -70,9 +72,3 @@ def _blocks(rows: Tensor, max_megabytes: float) -> Iterator[tuple[slice, Tensor]
     for start in range(0, rows.shape[0], size):
         part = slice(start, start + size)
         yield part, accurate(rows[part])
-
-
-def _unit(block: Tensor) -> tuple[Tensor, Tensor]:
-    """Normalized rows, zero rows as they are, and the lengths ``(n,)``."""
-    norm = torch.linalg.vector_norm(block, dim=1)
-    return block / norm.masked_fill(norm == 0, 1.0)[:, None], norm
