@@ -55,6 +55,9 @@ class TrainingConfig(BaseModel):
     watched_samples: int = Field(
         1000, ge=10, le=100_000, description="Validation samples whose embeddings are stored at every epoch."
     )
+    record_every: int = Field(
+        1, ge=1, le=10_000, description="Epochs between two measurements and snapshots; the first and last always."
+    )
     threads: int | None = Field(None, ge=1, le=512, description="Processor threads; empty: divided among the slots.")
 
     @field_validator("data", mode="before")

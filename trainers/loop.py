@@ -21,7 +21,9 @@ from trainers.checkpoint import Checkpoint, CheckpointStore
 from trainers.config import RunConfig
 from trainers.data.dataset import Dataset, Split
 from trainers.errors import StopRequested, TrainingDivergedError
+from trainers.memory import StepMemory
 from trainers.network import Network, build_network, derived_seed
+from trainers.probe import LinearProbe
 
 FINITE_CHECK_STEPS = 50
 EVALUATION_BATCH = 2048
@@ -82,6 +84,7 @@ class Trainer:
         self.scaler = torch.amp.GradScaler(enabled=self.device.type == "cuda")
         self.epoch = self.step = 0
         self._fresh = True
+        self._step_bytes: int | None = None
         self.watched = data.watched(config.watched_samples)
         self._watched_rows = torch.from_numpy(np.flatnonzero(np.isin(data.validation.ids, self.watched.ids)))
         self._inputs = {name: self._on_device(split) for name, split in self._splits()}
@@ -117,8 +120,27 @@ class Trainer:
             train = self._train_epoch(epoch, times)
             times.append(time.monotonic() - started)
             self.epoch = epoch
-            self._record(train={**train, "learning_rate": self.config.learning_rate, "seconds": round(times[-1], 4)})
-        self.recorder.log(self.epoch, split="test", step=self.step, **self._evaluate("test")[0])
+            train |= self._cost(times[-1])
+            if epoch % self.config.record_every == 0 or epoch == self.config.epochs:
+                self._record(train)
+            else:
+                self.recorder.log(epoch, split="train", step=self.step, **train)
+        self._conclude()
+
+    def _conclude(self) -> None:
+        """The one look at the test split, and what a linear classifier makes of the frozen embeddings."""
+        inputs, labels = self._inputs["train"]
+        probe = LinearProbe(self._forward(inputs)[0], labels, len(self.data.class_names))
+        test, embeddings, _ = self._evaluate("test")
+        test["probe_accuracy"] = probe.accuracy(embeddings, self._inputs["test"][1])
+        inputs, labels = self._inputs["validation"]
+        accuracy = probe.accuracy(self._forward(inputs)[0], labels)
+        self.recorder.log(self.epoch, split="probe", step=self.step, accuracy=accuracy)
+        self.recorder.log(self.epoch, split="test", step=self.step, **test)
+
+    def _cost(self, seconds: float) -> dict[str, float]:
+        memory = {} if self._step_bytes is None else {"step_megabytes": round(self._step_bytes / 1e6, 4)}
+        return {"learning_rate": self.config.learning_rate, "seconds": round(seconds, 4), **memory}
 
     def _train_epoch(self, epoch: int, times: list[float]) -> dict[str, float]:
         torch.manual_seed(derived_seed(self.config.seed, "epoch", epoch))
@@ -129,7 +151,7 @@ class Trainer:
         self.network.train()
         for number, rows in enumerate(batches, start=1):
             batch = torch.from_numpy(rows).to(self.device, non_blocking=True)
-            output, correct = self._step(inputs[batch], labels[batch], epoch - 1 + (number - 1) / len(batches))
+            output, correct = self._measured_step(inputs[batch], labels[batch], epoch - 1 + (number - 1) / len(batches))
             losses.append(output.total.detach())
             totals.add(len(rows), loss=output.total, accuracy=correct, **_term_names(output))
             self.step += 1
@@ -140,6 +162,15 @@ class Trainer:
             left = None if pace is None else round(pace * (self.config.epochs - epoch + 1 - number / len(batches)), 1)
             self.recorder.progress(step=number, steps_per_epoch=len(batches), seconds_left=left)
         return totals.means()
+
+    def _measured_step(self, inputs: Tensor, labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
+        # The first step makes what the optimizer keeps; the second one is like all that follow.
+        if self._step_bytes is not None or not self.optimizer.state:
+            return self._step(inputs, labels, epoch)
+        with StepMemory(self.device) as memory:
+            result = self._step(inputs, labels, epoch)
+        self._step_bytes = memory.peak_bytes
+        return result
 
     def _step(self, inputs: Tensor, labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
         with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):

@@ -207,3 +207,24 @@ def test_watched_embeddings_are_those_of_the_watched_samples(train, small_run):
     with torch.no_grad():
         expected = network.encoder(torch.from_numpy(watched.inputs)).numpy()
     np.testing.assert_allclose(reader.embeddings(0), expected, rtol=2e-3, atol=1e-3)
+
+
+def test_a_run_that_records_seldom_keeps_the_first_and_the_last_and_trains_the_same(train, small_run):
+    every, seldom = train(small_run(epochs=5)), train(small_run(epochs=5, record_every=3))
+    assert seldom.embedding_epochs() == [0, 3, 5]
+    assert [row["epoch"] for row in seldom.history("train")] == [1, 2, 3, 4, 5]
+    assert (seldom.embeddings(5) == every.embeddings(5)).all()
+
+
+def test_a_linear_probe_judges_every_loss_after_training(train, small_run):
+    for objective in ("ce", "supcon"):
+        reader = train(small_run(objective=objective))
+        ((probe,), (test,)) = reader.history("probe"), reader.history("test")
+        assert probe["epoch"] == 3
+        assert min(probe["accuracy"], test["probe_accuracy"]) > 0.5
+
+
+def test_the_memory_of_a_step_is_recorded_and_larger_for_a_loss_over_pairs(train, small_run):
+    alone, pairs = (train(small_run(objective=name, batch_size=64)) for name in ("ce", "ce+supcon"))
+    first, second = (reader.history("train")[-1]["step_megabytes"] for reader in (alone, pairs))
+    assert 0 < first < second
