@@ -1,8 +1,13 @@
-"""The process that carries out a run: ``python -m trainers.job RUN_FOLDER``."""
+"""The process that carries out a run: ``python -m trainers.job RUN_FOLDER``.
+
+Done with it, the process goes on with the next waiting run that asks for the same device and that no other process
+has: importing torch again would cost more than many a small run.
+"""
 
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 import time
@@ -21,7 +26,7 @@ from softsil.runs.status import State, read_status, write_status
 from trainers.config import RunConfig, read_run
 from trainers.devices import cpu_slots
 from trainers.errors import StopRequested
-from trainers.launchers.queue import dequeue, is_next
+from trainers.launchers.queue import dequeue, is_next, queued
 from trainers.slots import slots_for, take_slot
 
 if TYPE_CHECKING:
@@ -32,7 +37,7 @@ EXIT_BUSY = 3
 
 
 def main(arguments: list[str]) -> int:
-    """Run the job; the exit status is 0 unless the run failed."""
+    """Carry out the run, then others that wait; the exit status is 0 unless a run failed, which ends the process."""
     if len(arguments) != 1:
         print("usage: python -m trainers.job RUN_FOLDER", file=sys.stderr)
         return 2
@@ -50,7 +55,42 @@ def main(arguments: list[str]) -> int:
     if read_status(paths).state is not State.QUEUED:  # stopped between its start and now
         lock.release()
         return 0
-    return 0 if carry_out(paths, lock) else 1
+    while carry_out(paths, lock):
+        following = _next_run(paths)
+        if following is None:
+            return 0
+        paths, lock = following
+    return 1
+
+
+def _next_run(before: RunPaths) -> tuple[RunPaths, Hold] | None:
+    """The next waiting run for the device of the one ``before``, now ours, with what we print going to its log."""
+    device = read_run(before).device
+    for run_id in queued(before.root):
+        paths = RunPaths(before.root, run_id)
+        try:
+            if not paths.folder.is_dir() or read_run(paths).device != device:
+                continue
+            lock = hold(paths.alive_lock)
+        except SoftsilError:  # somebody else's by now, or damaged, which its own job will say
+            continue
+        if read_status(paths).state is State.QUEUED:
+            _leave_clean(paths)
+            return paths, lock
+        lock.release()
+    return None
+
+
+def _leave_clean(following: RunPaths) -> None:
+    """Free what the last run used, and print into the log of the next one from here on."""
+    torch = sys.modules.get("torch")
+    gc.collect()
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
+    with following.log.open("ab") as log:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+            os.dup2(log.fileno(), stream.fileno())
 
 
 def carry_out(paths: RunPaths, lock: Hold) -> bool:

@@ -176,3 +176,26 @@ def test_a_deleted_run_moves_to_the_trash_and_a_running_one_does_not(launch, wai
     trash = launchers.delete(reader.run_id)
     assert (trash / "config.json").exists()
     assert not reader.paths.folder.exists()
+
+
+def test_a_job_that_is_done_goes_on_with_the_next_run_and_its_numbers_are_those_of_a_fresh_process(
+    launch, wait_until, train, small_run
+):
+    readers = launch(losses=["ce", "supcon", "ce+sil", "sil"], threads=1)
+    wait_until(lambda: all(reader.status.state is State.DONE for reader in readers))
+    assert len({reader.status.pid for reader in readers}) < len(readers)
+    for reader, name in zip(readers, ["ce", "supcon", "ce+sil", "sil"], strict=True):
+        alone = train(small_run(objective=name, threads=1))
+        np.testing.assert_array_equal(reader.embeddings(3), alone.embeddings(3))
+        assert reader.paths.log.read_text().count("training on") == 1
+
+
+def test_a_job_does_not_go_on_with_a_run_for_another_device(runs_folder, small_run):
+    first, other = RunPaths(runs_folder, new_run_id("a")), RunPaths(runs_folder, new_run_id("b"))
+    for paths, device in ((first, "cpu"), (other, "auto")):
+        config = small_run(device=device).model_dump(mode="json")
+        create_run(paths, name="r", experiment=None, kind="training", config=config)
+        enqueue(runs_folder, paths.run_id, device)
+    command = [sys.executable, "-m", "trainers.job", str(first.folder)]
+    assert subprocess.run(command, check=False, timeout=120).returncode == 0
+    assert [read_status(paths).state for paths in (first, other)] == [State.DONE, State.QUEUED]

@@ -22,12 +22,13 @@ from trainers.slots import slots_for
 KILL_WAIT_SECONDS = 5.0
 
 
-def launch(experiment: ExperimentConfig, root: str | Path | None = None) -> list[str]:
+def launch(experiment: ExperimentConfig, root: str | Path | None = None, *, maps: bool = True) -> list[str]:
     """Queue every run of an experiment and see that the supervisor runs.
 
     Args:
         experiment: what to train.
         root: the runs folder.
+        maps: see that the projector runs, too.
 
     Returns:
         The ids of the new runs, in the order in which they will start.
@@ -39,7 +40,7 @@ def launch(experiment: ExperimentConfig, root: str | Path | None = None) -> list
     folder = runs_root(root)
     slots_for(experiment.device, folder)
     run_ids = [_submit(config, folder) for config in experiment.runs()]
-    ensure_services(folder)
+    ensure_services(folder, maps=maps)
     return run_ids
 
 
@@ -65,8 +66,13 @@ def stop(run_id: str, root: str | Path | None = None) -> None:
         paths.stop_request.unlink(missing_ok=True)
 
 
-def resume(run_id: str, root: str | Path | None = None) -> None:
+def resume(run_id: str, root: str | Path | None = None, *, maps: bool = True) -> None:
     """Queue a stopped, failed or crashed run again; it goes on from its last checkpoint.
+
+    Args:
+        run_id: the run.
+        root: the runs folder.
+        maps: see that the projector runs, too.
 
     Raises:
         LaunchError: the run is active, done, not one of the trainers, or its settings no longer make sense.
@@ -85,7 +91,7 @@ def resume(run_id: str, root: str | Path | None = None) -> None:
     paths.stop_request.unlink(missing_ok=True)
     write_status(paths, status.changed(state=State.QUEUED, error=None, message=None, pid=None, step=0))
     enqueue(paths.root, run_id, device)
-    ensure_services(paths.root)
+    ensure_services(paths.root, maps=maps)
 
 
 def delete(run_id: str, root: str | Path | None = None) -> Path:
@@ -111,11 +117,12 @@ def queue_position(run_id: str, root: str | Path | None = None) -> int | None:
     return waiting.index(run_id) + 1 if run_id in waiting else None
 
 
-def ensure_services(root: str | Path | None = None) -> None:
-    """Start the supervisor if somebody waits and none runs, and the projector if none runs."""
+def ensure_services(root: str | Path | None = None, *, maps: bool = True) -> None:
+    """Start the supervisor if somebody waits and none runs and, with ``maps``, the projector if none runs."""
     folder = runs_root(root)
     ensure_supervisor(folder)
-    ensure_projector(folder)
+    if maps:
+        ensure_projector(folder)
 
 
 def ensure_supervisor(root: Path) -> None:
