@@ -20,7 +20,7 @@ from trainers.launchers import local
 @pytest.fixture
 def quiet(monkeypatch):
     """Launches without starting any process."""
-    monkeypatch.setattr(local, "ensure_services", lambda root: None)
+    monkeypatch.setattr(local, "ensure_services", lambda root, **options: None)
     monkeypatch.setattr(launchers, "ensure_services", lambda root=None: None)
 
 

@@ -83,7 +83,7 @@ def finished(recording: Callable[..., Recorder]) -> Callable[..., str]:
 @pytest.fixture
 def app(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The whole app on its start page, over an empty runs folder, with no way to start a process."""
-    monkeypatch.setattr("trainers.launchers.local.ensure_services", lambda root=None: None)
+    monkeypatch.setattr("trainers.launchers.local.ensure_services", lambda root=None, **options: None)
     monkeypatch.chdir(ENTRY.parent)
     return AppTest.from_file(str(ENTRY), default_timeout=30)
 
