@@ -35,7 +35,7 @@ def interleave(methods: Mapping[str, Callable[[], object]], repeats: int) -> dic
     ones as their first sample.
     """
     first = {name: _measure(method, 1) for name, method in methods.items()}
-    loops = {name: min(20, max(1, int(0.02 / max(timing.seconds, 1e-6)))) for name, timing in first.items()}
+    loops = {name: min(20, max(1, int(0.1 / max(timing.seconds, 1e-6)))) for name, timing in first.items()}
     samples = {name: [timing] if timing.seconds > SLOW_SECONDS else [] for name, timing in first.items()}
     for _ in range(repeats):
         for name, method in methods.items():
