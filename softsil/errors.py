@@ -5,6 +5,7 @@ SoftsilError
 ├── InvalidRunIdError      not the id of a run
 ├── RunNotFoundError       no folder for that run id
 ├── RunBusyError           another process writes this run
+├── InvalidNotesError      a name, tag or note that does not fit
 └── UnreadableFileError    a file of a run is missing, torn or of the wrong shape
 """
 
@@ -37,6 +38,10 @@ class RunNotFoundError(SoftsilError, FileNotFoundError):
 
 class RunBusyError(SoftsilError, RuntimeError):
     """Another living process holds the lock of this run."""
+
+
+class InvalidNotesError(SoftsilError, ValueError):
+    """A name, tag or note of a run is too long, or there are too many of them."""
 
 
 class UnreadableFileError(SoftsilError, ValueError):

@@ -101,6 +101,11 @@ class RunPaths:
         return self.folder / "stop"
 
     @property
+    def notes(self) -> Path:
+        """What people wrote about the run: name, tags, note."""
+        return self.folder / "notes.json"
+
+    @property
     def metrics(self) -> Path:
         """Scalars, one JSON object a line."""
         return self.folder / "metrics.jsonl"

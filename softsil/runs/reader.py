@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from softsil.errors import RunNotFoundError, UnreadableFileError
 from softsil.runs.files import read_array, read_json, read_json_lines
+from softsil.runs.notes import Notes, read_notes
 from softsil.runs.paths import RunPaths, epochs_in, is_projection_key, is_run_id, runs_root
 from softsil.runs.samples import Samples
 from softsil.runs.status import RunStatus, State, current_status
@@ -53,9 +54,14 @@ class RunReader:
         return self._tolerate(lambda: read_json(self.paths.config), {})
 
     @property
+    def notes(self) -> Notes:
+        """What people wrote about the run; empty where it cannot be read."""
+        return self._tolerate(lambda: read_notes(self.paths), Notes())
+
+    @property
     def name(self) -> str:
-        """The name people gave the run, or its id."""
-        return str(self.config.get("name") or self.run_id)
+        """The name people gave the run, at its launch or later, or its id."""
+        return str(self.notes.name or self.config.get("name") or self.run_id)
 
     @property
     def experiment(self) -> str:
