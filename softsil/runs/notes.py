@@ -80,9 +80,13 @@ def edit_notes(
         UnreadableFileError: the notes so far cannot be read, so writing would lose them.
         OSError: the folder cannot be written.
     """
-    given = {"name": name, "tags": None if tags is None else _tidy(tags), "note": note, "archived": archived}
-    notes = dataclasses.replace(read_notes(paths), **{key: value for key, value in given.items() if value is not None})
-    notes = dataclasses.replace(notes, name=(notes.name or "").strip() or None, note=notes.note.strip())
+    before = read_notes(paths)
+    notes = Notes(
+        name=before.name if name is None else name.strip() or None,
+        tags=before.tags if tags is None else _tidy(tags),
+        note=before.note if note is None else note.strip(),
+        archived=before.archived if archived is None else archived,
+    )
     _check(notes)
     write_json(paths.notes, {"schema": 1, **dataclasses.asdict(notes)})
     return notes

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from trainers.launchers.queue import dequeue, enqueue, is_next, queued
+from trainers.launchers.queue import dequeue, enqueue, is_next, is_paused, pause, queued, set_priority, unpause
 
 FIRST, SECOND, THIRD = (f"20260101-000000-run-000{i}" for i in (1, 2, 3))
 
@@ -51,3 +51,32 @@ def test_foreign_files_in_the_queue_folder_are_passed_over(tmp_path):
     enqueue(tmp_path, FIRST, "cpu")
     (tmp_path / ".softsil" / "queue" / "notes.txt").write_text("mine")
     assert queued(tmp_path) == [FIRST]
+
+
+def test_a_changed_priority_keeps_the_order_of_arrival(tmp_path):
+    for run_id in (FIRST, SECOND, THIRD):
+        enqueue(tmp_path, run_id, "cpu")
+    assert set_priority(tmp_path, THIRD, 2)
+    assert queued(tmp_path) == [THIRD, FIRST, SECOND]
+    assert set_priority(tmp_path, FIRST, 2)
+    assert queued(tmp_path) == [FIRST, THIRD, SECOND]
+
+
+def test_a_run_that_does_not_wait_gets_no_priority(tmp_path):
+    assert set_priority(tmp_path, FIRST, 2) is False
+    assert queued(tmp_path) == []
+
+
+def test_nobody_is_next_while_the_queue_is_paused(tmp_path):
+    enqueue(tmp_path, FIRST, "cpu")
+    pause(tmp_path)
+    assert (is_paused(tmp_path), is_next(tmp_path, FIRST)) == (True, False)
+    unpause(tmp_path)
+    assert (is_paused(tmp_path), is_next(tmp_path, FIRST)) == (False, True)
+
+
+def test_looking_at_the_queue_of_a_folder_writes_nothing(tmp_path):
+    assert (queued(tmp_path), is_paused(tmp_path)) == ([], False)
+    unpause(tmp_path)
+    dequeue(tmp_path, FIRST)
+    assert list(tmp_path.iterdir()) == []

@@ -1,24 +1,38 @@
 """The queue: one marker file for every run that waits, ordered by name; inside is the device it asks for.
 
 The run folders are the truth; a marker only says that somebody wants the run to start. So there is no database to
-repair: a lost marker is put back by resuming the run, a stray one is dropped when its run no longer waits.
+repair: a lost marker is put back by resuming the run, a stray one is dropped when its run no longer waits. Looking
+at the queue writes nothing, so a read-only folder can be looked at.
 """
 
 from __future__ import annotations
 
+import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from softsil.runs.files import write_bytes
 from softsil.runs.paths import is_run_id, service_folder
 
-DEFAULT_PRIORITY = 5
+FIRST_PRIORITY, DEFAULT_PRIORITY, LAST_PRIORITY = 0, 5, 9
 
 
-def _folder(root: Path) -> Path:
-    folder = service_folder(root) / "queue"
-    folder.mkdir(exist_ok=True)
-    return folder
+@dataclass(frozen=True)
+class Waiting:
+    """One run in the queue.
+
+    Attributes:
+        run_id: the run.
+        priority: 0 (first) to 9 (last).
+        number: of two runs with the same priority the one with the lower number starts first.
+        path: the marker.
+    """
+
+    run_id: str
+    priority: int
+    number: int
+    path: Path
 
 
 def enqueue(root: Path, run_id: str, device: str, *, priority: int = DEFAULT_PRIORITY) -> None:
@@ -31,10 +45,10 @@ def enqueue(root: Path, run_id: str, device: str, *, priority: int = DEFAULT_PRI
         priority: 0 (first) to 9 (last).
     """
     dequeue(root, run_id)
-    folder = _folder(root)
+    service_folder(root)
     # One more than the highest number so far keeps the order right even when the clock is set back.
-    newest = max((int(name.split("_")[1]) for name in _names(folder)), default=0)
-    write_bytes(folder / f"{priority}_{max(newest + 1, time.time_ns()):020d}_{run_id}", device.encode())
+    newest = max((one.number for one in waiting(root)), default=0)
+    write_bytes(_marker(root, run_id, priority, max(newest + 1, time.time_ns())), device.encode())
 
 
 def dequeue(root: Path, run_id: str) -> None:
@@ -43,17 +57,71 @@ def dequeue(root: Path, run_id: str) -> None:
         path.unlink(missing_ok=True)
 
 
+def waiting(root: Path) -> list[Waiting]:
+    """The waiting runs, next one first."""
+    try:
+        names = sorted(os.listdir(_folder(root)))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    found = ((name.split("_", 2), _folder(root) / name) for name in names if name.count("_") == 2)
+    return [
+        Waiting(parts[2], int(parts[0]), int(parts[1]), path)
+        for parts, path in found
+        if parts[0].isdecimal() and parts[1].isdecimal() and is_run_id(parts[2])
+    ]
+
+
 def queued(root: Path) -> list[str]:
     """Ids of the waiting runs, next one first."""
-    return [name.split("_", 2)[2] for name in _names(_folder(root))]
+    return [one.run_id for one in waiting(root)]
+
+
+def set_priority(root: Path, run_id: str, priority: int) -> bool:
+    """Give a waiting run another priority; among the runs of that one it keeps the place of its arrival.
+
+    Returns:
+        Whether the run waited.
+    """
+    for one in waiting(root):
+        if one.run_id == run_id:
+            try:
+                os.replace(one.path, _marker(root, run_id, priority, one.number))
+            except FileNotFoundError:  # left the queue since we listed it
+                return False
+            return True
+    return False
 
 
 def is_next(root: Path, run_id: str) -> bool:
-    """Whether no run that asks for the same device waits before this one."""
-    markers = [_folder(root) / name for name in _names(_folder(root))]
-    devices = {path.name.split("_", 2)[2]: _device(path) for path in markers}
+    """Whether the queue is not paused and no run that asks for the same device waits before this one."""
+    if is_paused(root):
+        return False
+    devices = {one.run_id: _device(one.path) for one in waiting(root)}
     mine = devices.get(run_id)
     return next((other for other, device in devices.items() if device == mine), run_id) == run_id
+
+
+def pause(root: Path) -> None:
+    """From now on no waiting run starts, whoever opens the folder; what trains goes on."""
+    write_bytes(service_folder(root) / "paused", b"")
+
+
+def unpause(root: Path) -> None:
+    """Let waiting runs start again."""
+    (root / ".softsil" / "paused").unlink(missing_ok=True)
+
+
+def is_paused(root: Path) -> bool:
+    """Whether somebody paused the queue."""
+    return (root / ".softsil" / "paused").exists()
+
+
+def _folder(root: Path) -> Path:
+    return root / ".softsil" / "queue"
+
+
+def _marker(root: Path, run_id: str, priority: int, number: int) -> Path:
+    return _folder(root) / f"{priority}_{number:020d}_{run_id}"
 
 
 def _device(marker: Path) -> str:
@@ -61,8 +129,3 @@ def _device(marker: Path) -> str:
         return marker.read_text()
     except FileNotFoundError:  # left the queue since we listed it
         return ""
-
-
-def _names(folder: Path) -> list[str]:
-    parts = (path.name for path in folder.iterdir())
-    return sorted(name for name in parts if name.count("_") == 2 and is_run_id(name.split("_")[2]))
