@@ -29,8 +29,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from softsil import Recorder
 from softsil.runs.files import write_array, write_json
+from softsil.runs.writer import RunWriter
 
 ROOT = Path(__file__).parents[1]
 DOCS_START, DOCS_END = "<!-- benchmark:start -->", "<!-- benchmark:end -->"
@@ -106,7 +106,7 @@ FRAME_BYTES = """() => {
 class Walk:
     """A run whose points drift from a cloud into ten blobs."""
 
-    recorder: Recorder
+    recorder: RunWriter
     start: np.ndarray
     goal: np.ndarray
     frames: int
@@ -116,7 +116,7 @@ class Walk:
         """A running run without a frame."""
         generator = np.random.default_rng(0)
         labels = generator.integers(0, 10, points)
-        recorder = Recorder(f"{points} points", labels=labels, root=root, experiment=f"view-{points}")
+        recorder = RunWriter(f"{points} points", labels=labels, root=root, experiment=f"view-{points}")
         recorder.progress(epochs=frames, force=True)
         write_json(recorder.paths.projection(KEY) / "config.json", {"schema": 1, "method": "umap", "dims": 2})
         spots = generator.normal(scale=6.0, size=(10, 2))[labels]

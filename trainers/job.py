@@ -21,8 +21,8 @@ import psutil
 from softsil.errors import RunBusyError, SoftsilError
 from softsil.runs.lock import Hold, hold
 from softsil.runs.paths import RunPaths
-from softsil.runs.recorder import Recorder
 from softsil.runs.status import State, read_status, write_status
+from softsil.runs.writer import RunWriter
 from trainers.config import RunConfig, read_run
 from trainers.devices import cpu_slots
 from trainers.errors import StopRequested
@@ -115,7 +115,7 @@ def carry_out(paths: RunPaths, lock: Hold) -> bool:
 
 
 def _train(paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_requested: Callable[[], bool]) -> bool:
-    recorder: Recorder | None = None
+    recorder: RunWriter | None = None
     try:
         recorder = _open_recorder(paths, lock, config, device)
         _prepare(config, device, recorder, stop_requested).run()
@@ -130,7 +130,7 @@ def _train(paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_req
     return True
 
 
-def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, device: str) -> Recorder:
+def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, device: str) -> RunWriter:
     """Continue the history at the newest whole checkpoint; leave the queue only once the run says it is running."""
     from trainers.checkpoint import CheckpointStore
 
@@ -138,13 +138,13 @@ def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, device: str) 
     checkpoint = store.newest()
     for problem in store.problems:
         print(problem, flush=True)
-    recorder = Recorder.open(paths, resume_epoch=None if checkpoint is None else checkpoint.epoch, lock=lock)
+    recorder = RunWriter.open(paths, resume_epoch=None if checkpoint is None else checkpoint.epoch, lock=lock)
     recorder.progress(force=True, device=device, epochs=config.epochs, message="loading data")
     dequeue(paths.root, paths.run_id)
     return recorder
 
 
-def _prepare(config: RunConfig, device: str, recorder: Recorder, stop_requested: Callable[[], bool]) -> Trainer:
+def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested: Callable[[], bool]) -> Trainer:
     import torch
 
     from trainers.loop import Trainer
@@ -210,7 +210,7 @@ def _fail_early(paths: RunPaths, lock: Hold, error: Exception) -> bool:
     return False
 
 
-def _end(paths: RunPaths, lock: Hold, recorder: Recorder | None, state: State, error: str | None) -> None:
+def _end(paths: RunPaths, lock: Hold, recorder: RunWriter | None, state: State, error: str | None) -> None:
     if recorder is None:
         _end_early(paths, lock, state, error)
         return

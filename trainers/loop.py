@@ -1,4 +1,4 @@
-"""The training loop: seeded, resumable to the same numbers, watched by a Recorder."""
+"""The training loop: seeded, resumable to the same numbers, watched by a RunWriter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from softsil.losses.objective import Objective, ObjectiveOutput, build_objective
-from softsil.runs.recorder import Recorder
+from softsil.runs.writer import RunWriter
 from trainers.augment import second_view
 from trainers.checkpoint import Checkpoint, CheckpointStore
 from trainers.config import RunConfig
@@ -65,7 +65,7 @@ class Trainer:
         self,
         config: RunConfig,
         data: Dataset,
-        recorder: Recorder,
+        recorder: RunWriter,
         device: str = "cpu",
         stop_requested: Callable[[], bool] = lambda: False,
     ) -> None:

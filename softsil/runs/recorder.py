@@ -1,35 +1,35 @@
-"""Writing a run folder: what the trainer uses, and anyone's own training loop."""
+"""Recording a training loop of your own: never slows it, never breaks it."""
 
 from __future__ import annotations
 
 import atexit
-import math
-import os
-import time
-from collections.abc import Mapping, Sequence
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-import psutil
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from softsil.errors import UnreadableFileError
-from softsil.runs.creation import create_run
-from softsil.runs.files import append_json_line, write_array
-from softsil.runs.lock import Hold, hold
-from softsil.runs.paths import RunPaths, new_run_id, runs_root
-from softsil.runs.rewind import rewind
-from softsil.runs.samples import Samples
-from softsil.runs.status import RunStatus, State, read_status, write_status
+from softsil.runs.paths import RunPaths
+from softsil.runs.status import State
+from softsil.runs.writer import RunWriter, as_array
 
-PROGRESS_INTERVAL_SECONDS = 0.5
-_FLOAT16_MAX = float(np.finfo(np.float16).max)
+EMBEDDINGS_WAITING = 4
+CALLS_WAITING = 10_000
+_LOG = logging.getLogger("softsil")
+_Call = Callable[[], None]
 
 
 class Recorder:
     """Records one training: scalars, embeddings of a fixed sample, and the state of the run.
+
+    ``log`` takes a copy and returns; a background thread computes silhouettes and writes. If the disk is slower than
+    the training, embeddings of some epochs are left out, scalars only after ten thousand waiting calls; what goes wrong
+    or is left out is said once by ``logging`` and in the run's ``log.txt``, and the training goes on. With
+    ``strict=True`` every call writes at once and raises what goes wrong.
 
     Use it as a context manager: leaving the block marks the run done, an exception marks it failed.
 
@@ -43,9 +43,11 @@ class Recorder:
         class_names: name of each class; then ``labels`` are indices into it.
         split: the split the watched points come from; default ``"validation"``.
         experiment: runs that share this text are aligned with each other and compared.
+        strict: write at once and raise errors, instead of in the background and logging them.
 
     Raises:
-        ValueError: ``labels``, ``samples`` and ``thumbnails`` do not fit together.
+        ValueError: ``labels``, ``samples`` and ``thumbnails`` do not fit together; raised in any case, since nothing
+            has been trained yet.
 
     Example:
         >>> from softsil import Recorder
@@ -65,69 +67,31 @@ class Recorder:
         class_names: Sequence[str] | None = None,
         split: str | ArrayLike | None = None,
         experiment: str | None = None,
+        strict: bool = False,
     ) -> None:
-        watched = None if labels is None else Samples.of(samples, labels, class_names, split, thumbnails)
-        paths = RunPaths(runs_root(root), new_run_id(name))
-        create_run(paths, name=name, experiment=experiment, kind="recorded", config=config or {})
-        self._start(paths)
-        if watched is not None:
-            self._use(watched)
-
-    @classmethod
-    def open(cls, paths: RunPaths, *, resume_epoch: int | None = None, lock: Hold | None = None) -> Recorder:
-        """Write into a run folder that already has its ``config.json``.
-
-        Args:
-            paths: the run.
-            resume_epoch: keep what was recorded up to this epoch and drop the rest; None starts afresh.
-            lock: the run's ``alive.lock`` if the caller took it already.
-
-        Raises:
-            RunBusyError: another process writes this run.
-        """
-        recorder = cls.__new__(cls)
-        recorder._start(paths, lock)
-        rewind(paths, -1 if resume_epoch is None else resume_epoch)
-        if resume_epoch is not None and paths.samples.exists():
-            recorder.samples = Samples.read(paths.samples)
-        return recorder
-
-    def _start(self, paths: RunPaths, lock: Hold | None = None) -> None:
-        self.paths = paths
-        self.samples: Samples | None = None
-        self._lock = lock or hold(paths.alive_lock)
-        self._closed = False
-        self._last_progress = 0.0
-        process = psutil.Process()
-        self.status = _last_word(paths).changed(
-            state=State.RUNNING,
-            pid=process.pid,
-            process_started=process.create_time(),
-            process_group=_own_process_group(),
-            error=None,
+        self._writer = RunWriter(
+            name, samples, labels, thumbnails, config, root, class_names=class_names, split=split, experiment=experiment
         )
-        write_status(paths, self.status)
-        atexit.register(self._left_open)
+        self.strict = strict
+        self.left_out = 0
+        self._said: set[str] = set()
+        self._embeddings_waiting = threading.Semaphore(EMBEDDINGS_WAITING)
+        self._calls: queue.Queue[_Call | None] = queue.Queue(CALLS_WAITING)
+        self._thread = threading.Thread(target=self._work, name=f"recorder of {self.run_id}", daemon=True)
+        if not strict:
+            self._thread.start()
+            # The writer's own last word at exit would come before what still waits.
+            atexit.register(self._left_open)
 
     @property
     def run_id(self) -> str:
         """Id of the run."""
-        return self.paths.run_id
+        return self._writer.run_id
 
-    def write_samples(
-        self,
-        ids: ArrayLike | None,
-        labels: ArrayLike,
-        class_names: Sequence[str] | None = None,
-        split: str | ArrayLike | None = None,
-        thumbnails: ArrayLike | None = None,
-    ) -> None:
-        """Fix the watched sample; see :class:`Recorder` for the arguments.
-
-        Raises:
-            ValueError: the parts do not fit together.
-        """
-        self._use(Samples.of(ids, labels, class_names, split, thumbnails))
+    @property
+    def paths(self) -> RunPaths:
+        """Where the run's files are."""
+        return self._writer.paths
 
     def log(
         self,
@@ -144,45 +108,41 @@ class Recorder:
         Args:
             epoch: epochs finished; 0 is the state before training.
             embeddings: ``[n, d]`` of the watched sample, tensor or array, any float type. Its exact cosine silhouettes
-                are stored with it.
+                are stored with it. Tensors on a GPU are copied there, without waiting for it.
             predictions: predicted class of each watched point, ``[n]``, coded like the labels.
             split: what ``values`` were measured on: ``"train"``, ``"validation"``, ``"test"`` or a name of your own.
             step: optimizer steps so far.
             **values: scalars (or lists of scalars); NaN and infinity are stored as null.
 
         Raises:
-            ValueError: the shapes do not fit the watched sample, or an embedding is not finite.
+            ValueError: only if ``strict``: the shapes do not fit the watched sample, an embedding is not finite, or the
+                recorder is closed.
         """
-        self._check_open()
-        # Predictions first: embeddings start the projector, and a frame on a page asks for them at once.
-        if predictions is not None:
-            self._log_predictions(int(epoch), _as_array(predictions))
-        if embeddings is not None:
-            self._log_embeddings(int(epoch), _as_array(embeddings), step)
-        if values:
-            self._append(int(epoch), step, split, {name: _as_json(value) for name, value in values.items()})
-        if epoch > self.status.epoch:
-            self.progress(epoch=int(epoch), step=0)
+        if self.strict:
+            self._writer.log(epoch, embeddings, predictions=predictions, split=split, step=step, **values)
+            return
+        if not self._thread.is_alive():
+            self._say(f"epoch {epoch} was logged after the recorder of {self.run_id} was closed, and is not recorded")
+            return
+        try:
+            self._log_later(epoch, embeddings, predictions, split, step, values)
+        except Exception as error:
+            self._say(f"epoch {epoch} was not recorded: {type(error).__name__}: {error}")
 
-    def progress(self, *, force: bool = False, **changes: Any) -> None:
-        """Update fields of :class:`~softsil.runs.status.RunStatus`; written at most twice a second unless ``force``."""
-        self.status = self.status.changed(**changes)
-        now = time.monotonic()
-        if force or now - self._last_progress >= PROGRESS_INTERVAL_SECONDS:
-            self._last_progress = now
-            write_status(self.paths, self.status)
+    def flush(self) -> None:
+        """Wait until everything logged so far is on disk."""
+        if self._thread.is_alive():
+            done = threading.Event()
+            self._calls.put(done.set)
+            done.wait()
 
     def finish(self, state: State | str = State.DONE, error: str | None = None) -> None:
-        """Write the last state and let go of the run; later calls do nothing."""
-        if self._closed:
-            return
-        self._closed = True
-        atexit.unregister(self._left_open)
-        self.status = self.status.changed(state=State(state), error=error, seconds_left=None, message=None)
-        try:
-            write_status(self.paths, self.status)
-        finally:
-            self._lock.release()
+        """Write what still waits and the last state, and let go of the run; later calls do nothing."""
+        if self._thread.is_alive():
+            self._calls.put(None)
+            self._thread.join()
+            atexit.unregister(self._left_open)
+        self._guard(lambda: self._writer.finish(state, error))
 
     def close(self) -> None:
         """Mark the run done."""
@@ -201,98 +161,72 @@ class Recorder:
         else:
             self.finish(State.FAILED, f"{type(error).__name__}: {error}")
 
+    def _log_later(
+        self, epoch: int, embeddings: Any, predictions: Any, split: str, step: int | None, values: Mapping[str, Any]
+    ) -> None:
+        held = {name: _copy(value) for name, value in values.items()}
+        if embeddings is None and predictions is None:
+            self._enqueue(lambda: self._writer.log(epoch, split=split, step=step, **held), epoch)
+            return
+        if held:
+            self._log_later(epoch, None, None, split, step, held)
+        if not self._embeddings_waiting.acquire(blocking=False):
+            self.left_out += 1
+            self._say(f"the disk is slower than the training: embeddings of epoch {epoch} are left out", once="slow")
+            return
+        points, predicted = _copy(embeddings), _copy(predictions)
+
+        def write() -> None:
+            try:
+                self._writer.log(epoch, points, predictions=predicted, step=step)
+            finally:
+                self._embeddings_waiting.release()
+
+        self._enqueue(write, epoch)
+
+    def _enqueue(self, call: _Call, epoch: int) -> None:
+        try:
+            self._calls.put_nowait(call)
+        except queue.Full:
+            self.left_out += 1
+            self._say(f"the disk is much slower than the training: values of epoch {epoch} are left out", once="full")
+
+    def _work(self) -> None:
+        while (call := self._calls.get()) is not None:
+            self._guard(call)
+
+    def _guard(self, call: _Call) -> None:
+        """Carry out a call; unless strict, say what goes wrong instead of raising it."""
+        if self.strict:
+            call()
+            return
+        try:
+            call()
+        except Exception as error:
+            self._say(f"not recorded: {error}", once=type(error).__name__)
+
+    def _say(self, sentence: str, once: str | None = None) -> None:
+        """One warning, in the program's log and in the run's; of the kind ``once`` only the first."""
+        if (once or sentence) in self._said:
+            return
+        self._said.add(once or sentence)
+        _LOG.warning(sentence)
+        try:
+            with self.paths.log.open("a", encoding="utf-8") as log:
+                log.write(sentence + "\n")
+        except OSError:
+            pass  # a full or vanished disk is what the warning is about
+
     def _left_open(self) -> None:
         self.finish(State.STOPPED, "the program ended without closing its recorder; use it in a with block")
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ValueError(f"the recorder of {self.run_id} is closed; open a new run")
 
-    def _use(self, samples: Samples) -> None:
-        self.samples = samples
-        samples.write(self.paths.samples)
-
-    def _log_embeddings(self, epoch: int, embeddings: NDArray[Any], step: int | None) -> None:
-        samples = self._require_samples("embeddings")
-        if embeddings.ndim != 2 or len(embeddings) != len(samples):
-            raise ValueError(
-                f"embeddings at epoch {epoch} have shape {list(embeddings.shape)}, expected [{len(samples)}, d]: "
-                "one row for each watched point"
-            )
-        embeddings = embeddings.astype(np.float32, copy=False)
-        bad = np.flatnonzero(~np.isfinite(embeddings).all(axis=1))
-        if len(bad):
-            raise ValueError(f"embeddings at epoch {epoch} are not finite in {len(bad)} row(s), first row {bad[0]}")
-        silhouettes = _cosine_silhouettes(embeddings, samples)
-        write_array(self.paths.silhouettes(epoch), silhouettes)
-        fits = np.abs(embeddings).max(initial=0.0) <= _FLOAT16_MAX
-        write_array(self.paths.embeddings(epoch), embeddings.astype(np.float16) if fits else embeddings)
-        self._append(epoch, step, "watched", _summary(silhouettes, samples))
-
-    def _log_predictions(self, epoch: int, predictions: NDArray[Any]) -> None:
-        samples = self._require_samples("predictions")
-        if predictions.shape != (len(samples),):
-            raise ValueError(f"predictions have shape {list(predictions.shape)}, expected [{len(samples)}]")
-        write_array(self.paths.predictions(epoch), samples.encode(predictions))
-
-    def _require_samples(self, what: str) -> Samples:
-        if self.samples is None:
-            raise ValueError(f"{what} need the labels of the watched sample: Recorder(name, labels=…)")
-        return self.samples
-
-    def _append(self, epoch: int, step: int | None, split: str, values: Mapping[str, Any]) -> None:
-        append_json_line(
-            self.paths.metrics,
-            {"time": round(time.time(), 3), "epoch": epoch, "step": step, "split": split, **values},
-        )
-
-
-def _own_process_group() -> int | None:
-    # Only a group of our own may ever be killed with the run: in a terminal the group is the user's.
-    return os.getpid() if hasattr(os, "getpgid") and os.getpgid(0) == os.getpid() else None
-
-
-def _last_word(paths: RunPaths) -> RunStatus:
-    try:
-        return read_status(paths)
-    except UnreadableFileError:
-        return RunStatus(State.QUEUED)
-
-
-def _as_array(value: Any) -> NDArray[Any]:
-    # Duck-typed, so that recording scalars does not import torch.
+def _copy(value: Any) -> Any:
+    """What a caller may change as soon as ``log`` returns; on a GPU the copy is queued, not waited for."""
     if hasattr(value, "detach"):
-        value = value.detach().cpu()
-        value = value.float().numpy() if value.is_floating_point() else value.numpy()
-    return np.asarray(value)
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [_as_json(item) for item in value]
-    if value is None or isinstance(value, (str, bool, int)):
+        return value.detach().clone()
+    if isinstance(value, list | tuple):
+        return [_copy(item) for item in value]
+    if value is None or isinstance(value, str | bool | int | float):
         return value
-    array = _as_array(value)
-    if array.ndim:
-        return [_as_json(item) for item in array.tolist()]
-    number = float(array)
-    return number if math.isfinite(number) else None
-
-
-def _cosine_silhouettes(embeddings: NDArray[np.float32], samples: Samples) -> NDArray[np.float32]:
-    if len(np.unique(samples.labels)) < 2:
-        return np.zeros(len(samples), dtype=np.float32)  # undefined with one class; 0 is "neither good nor bad"
-    import torch
-
-    from softsil.metrics import silhouette_samples
-
-    values = silhouette_samples(torch.from_numpy(embeddings), torch.from_numpy(samples.labels), metric="cosine")
-    return np.asarray(values.numpy(), dtype=np.float32)
-
-
-def _summary(silhouettes: NDArray[np.float32], samples: Samples) -> dict[str, Any]:
-    classes = len(samples.class_names)
-    counts = np.bincount(samples.labels, minlength=classes)
-    sums = np.bincount(samples.labels, weights=silhouettes, minlength=classes)
-    per_class = [round(float(s / c), 6) if c else None for s, c in zip(sums, counts, strict=True)]
-    return {"silhouette": round(float(silhouettes.mean()), 6), "silhouette_per_class": per_class}
+    return as_array(value).copy()

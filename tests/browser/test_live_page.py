@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from softsil import Recorder
+from softsil.runs.writer import RunWriter
 
 TIMEOUT_MS = 60_000
 BARS = '[data-chart="live_class_bars"][data-updates]'
 LINES = '[data-chart="live_class_lines"][data-updates]'
 
 
-def log(recorder: Recorder, epoch: int) -> None:
+def log(recorder: RunWriter, epoch: int) -> None:
     labels = recorder.samples.labels
     noise = np.random.default_rng(0).normal(size=(len(labels), 8))
     recorder.log(epoch, np.eye(8)[labels] * epoch + noise)
@@ -20,12 +20,12 @@ def log(recorder: Recorder, epoch: int) -> None:
 
 
 @pytest.fixture
-def recording(server) -> Iterator[Callable[[str], Recorder]]:
+def recording(server) -> Iterator[Callable[[str], RunWriter]]:
     """Starts a run of eight epochs in the app's runs folder, four of them done."""
     opened = []
 
-    def start(name: str) -> Recorder:
-        recorder = Recorder(name, labels=np.arange(60) % 5, root=server.runs, config={"data": {"name": "made up"}})
+    def start(name: str) -> RunWriter:
+        recorder = RunWriter(name, labels=np.arange(60) % 5, root=server.runs, config={"data": {"name": "made up"}})
         opened.append(recorder)
         recorder.progress(epochs=8, force=True)
         for epoch in range(5):

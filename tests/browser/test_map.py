@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from softsil import Recorder
 from softsil.runs.files import write_array, write_json
+from softsil.runs.writer import RunWriter
 
 TIMEOUT_MS = 60_000
 POINTS = 90
@@ -23,7 +23,7 @@ def layout(epoch: int) -> np.ndarray:
     return (spots * (1 + epoch / 4) + noise).astype(np.float32)
 
 
-def write_frame(recorder: Recorder, epoch: int, method: str = "umap", trust: float = 0.97) -> None:
+def write_frame(recorder: RunWriter, epoch: int, method: str = "umap", trust: float = 0.97) -> None:
     paths, key = recorder.paths, f"{method}-2d-0a1b2c3d"
     write_json(paths.projection(key) / "config.json", {"schema": 1, "method": method, "dims": 2})
     write_array(paths.silhouettes(epoch), np.linspace(-1, 1, POINTS, dtype=np.float32))
@@ -33,13 +33,13 @@ def write_frame(recorder: Recorder, epoch: int, method: str = "umap", trust: flo
 
 
 @pytest.fixture
-def mapping(server) -> Iterator[Callable[..., Recorder]]:
+def mapping(server) -> Iterator[Callable[..., RunWriter]]:
     """Starts a run with frames for the given epochs."""
     opened = []
 
-    def start(name: str, epochs: int, method: str = "umap") -> Recorder:
+    def start(name: str, epochs: int, method: str = "umap") -> RunWriter:
         images = np.random.default_rng(1).integers(0, 256, (POINTS, 8, 8), dtype=np.uint8)
-        recorder = Recorder(name, labels=LABELS, class_names=NAMES, thumbnails=images, root=server.runs)
+        recorder = RunWriter(name, labels=LABELS, class_names=NAMES, thumbnails=images, root=server.runs)
         recorder.progress(epochs=20, force=True)
         opened.append(recorder)
         for epoch in range(epochs):
@@ -55,7 +55,7 @@ def mapping(server) -> Iterator[Callable[..., Recorder]]:
 def show(open_page) -> Callable[..., Page]:
     """Opens Live for runs and waits until each shows the epoch."""
 
-    def visit(*recorders: Recorder, epoch: int, **settings: object) -> Page:
+    def visit(*recorders: RunWriter, epoch: int, **settings: object) -> Page:
         page = open_page(f"/live?runs={','.join(recorder.run_id for recorder in recorders)}", **settings)
         wait_for_epoch(page, epoch, len(recorders))
         return page

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from softsil import Recorder
 from softsil.runs.files import write_array, write_json
+from softsil.runs.writer import RunWriter
 
 TIMEOUT_MS = 60_000
 POINTS = 80
@@ -21,7 +21,7 @@ SILHOUETTES = np.linspace(-1, 1, POINTS, dtype=np.float32)
 CHOSEN = ["2", "0", "1"]
 
 
-def write_frame(recorder: Recorder, epoch: int, dims: int = 2) -> None:
+def write_frame(recorder: RunWriter, epoch: int, dims: int = 2) -> None:
     paths, key = recorder.paths, f"umap-{dims}d-0a1b2c3d"
     spots = np.array([[-3.0, 0.0, 1.0], [3.0, 0.0, -1.0]])[LABELS] + np.random.default_rng(0).normal(size=(POINTS, 3))
     write_json(paths.projection(key) / "config.json", {"schema": 1, "method": "umap", "dims": dims})
@@ -31,13 +31,13 @@ def write_frame(recorder: Recorder, epoch: int, dims: int = 2) -> None:
 
 
 @pytest.fixture
-def mapped(server) -> Iterator[Callable[..., Recorder]]:
+def mapped(server) -> Iterator[Callable[..., RunWriter]]:
     """Makes a running run with frames at epochs 0 and 1."""
     opened = []
 
-    def make(name: str, dims: tuple[int, ...] = (2,), *, pictures: bool = True) -> Recorder:
+    def make(name: str, dims: tuple[int, ...] = (2,), *, pictures: bool = True) -> RunWriter:
         images = np.random.default_rng(1).integers(0, 256, (POINTS, 8, 8), dtype=np.uint8)
-        recorder = Recorder(
+        recorder = RunWriter(
             name, labels=LABELS, class_names=NAMES, thumbnails=images if pictures else None, root=server.runs
         )
         opened.append(recorder)
@@ -55,7 +55,7 @@ def mapped(server) -> Iterator[Callable[..., Recorder]]:
 def show(open_page) -> Callable[..., Page]:
     """Opens Live for runs and waits until each shows epoch 1."""
 
-    def visit(*recorders: Recorder, **settings: object) -> Page:
+    def visit(*recorders: RunWriter, **settings: object) -> Page:
         page = open_page(f"/live?runs={','.join(recorder.run_id for recorder in recorders)}", **settings)
         expect(page.locator('.pane[data-epoch="1"]')).to_have_count(len(recorders), timeout=TIMEOUT_MS)
         return page

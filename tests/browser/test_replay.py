@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from softsil import Recorder
 from softsil.runs.files import write_array, write_json
+from softsil.runs.writer import RunWriter
 from ui.replay import replay_html
 
 TIMEOUT_MS = 60_000
@@ -31,7 +31,7 @@ def trained(tmp_path: Path) -> Callable[[str], str]:
     def write(name: str) -> str:
         labels = np.arange(POINTS) % 3
         pictures = np.full((POINTS, 8, 8), 200, dtype=np.uint8)
-        with Recorder(name, labels=labels, class_names=NAMES, thumbnails=pictures, root=tmp_path) as recorder:
+        with RunWriter(name, labels=labels, class_names=NAMES, thumbnails=pictures, root=tmp_path) as recorder:
             paths = recorder.paths
             write_json(paths.projection(KEY) / "config.json", {"schema": 1, "method": "umap", "dims": 2})
             for epoch in range(6):

@@ -10,8 +10,8 @@ import pytest
 from softsil.runs.creation import create_run
 from softsil.runs.paths import RunPaths, new_run_id
 from softsil.runs.reader import RunReader, list_runs
-from softsil.runs.recorder import Recorder
 from softsil.runs.status import read_status
+from softsil.runs.writer import RunWriter
 from trainers.config import ExperimentConfig, RunConfig
 from trainers.launchers import local
 from trainers.launchers.process import kill_run, start_detached
@@ -54,7 +54,7 @@ def train(tmp_path: Path) -> Callable[..., RunReader]:
         newest = CheckpointStore(paths).newest()
         spec, settings = config.data_entry
         steps = iter(range(10**9))
-        with Recorder.open(paths, resume_epoch=newest.epoch if newest else None) as recorder:
+        with RunWriter.open(paths, resume_epoch=newest.epoch if newest else None) as recorder:
             stop = (lambda: next(steps) + 1 >= stop_after_steps) if stop_after_steps else (lambda: False)
             trainer = Trainer(config, spec.load(settings), recorder, "cpu", stop)
             trainer.restore()

@@ -9,8 +9,8 @@ import zipfile
 
 import pytest
 
-from softsil import Recorder
 from softsil.runs.reader import RunReader, list_runs
+from softsil.runs.writer import RunWriter
 from trainers import launchers
 from trainers.__main__ import main
 from trainers.config import ExperimentConfig
@@ -27,7 +27,7 @@ def quiet(monkeypatch):
 @pytest.fixture
 def recorded(runs_folder):
     """A finished run."""
-    with Recorder("mine", labels=[0, 0, 1, 1], root=runs_folder) as recorder:
+    with RunWriter("mine", labels=[0, 0, 1, 1], root=runs_folder) as recorder:
         recorder.log(1, [[1, 0], [1, 0.1], [0, 1], [0.1, 1]], loss=0.5)
         recorder.log(1, split="validation", accuracy=0.75)
     return RunReader(recorder.run_id, runs_folder)
@@ -110,7 +110,7 @@ def test_follow_ends_when_the_run_has_ended(recorded, quiet, capsys):
 
 
 def test_follow_fails_when_the_run_failed(runs_folder, quiet, capsys):
-    Recorder("bad", root=runs_folder).finish("failed", "it broke")
+    RunWriter("bad", root=runs_folder).finish("failed", "it broke")
     assert main(["follow", "last"]) == 1
     assert "it broke" in capsys.readouterr().out
 
@@ -166,7 +166,7 @@ def test_stop_and_resume_say_where_the_run_is(runs_folder, quiet, capsys):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
 def test_ctrl_c_ends_the_following_but_not_the_run(runs_folder):
-    with Recorder("mine", root=runs_folder) as recorder:
+    with RunWriter("mine", root=runs_folder) as recorder:
         command = [sys.executable, "-m", "trainers", "follow", "last"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as follower:
             assert "running" in follower.stdout.readline()

@@ -2,7 +2,7 @@ import pytest
 
 from softsil.runs.creation import create_run
 from softsil.runs.paths import RunPaths, new_run_id
-from softsil.runs.recorder import Recorder
+from softsil.runs.writer import RunWriter
 from trainers.estimate import estimate_seconds
 
 
@@ -13,7 +13,7 @@ def past_run(tmp_path):
     def leave(config, seconds):
         paths = RunPaths(tmp_path, new_run_id(config.name))
         create_run(paths, name="r", experiment=None, kind="training", config=config.model_dump(mode="json"))
-        with Recorder.open(paths) as recorder:
+        with RunWriter.open(paths) as recorder:
             for epoch in range(1, 6):
                 recorder.log(epoch, seconds=seconds)
 

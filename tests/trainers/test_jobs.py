@@ -9,12 +9,12 @@ import numpy as np
 import psutil
 import pytest
 
-from softsil import Recorder
 from softsil.runs.creation import create_run
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, new_run_id, service_folder
 from softsil.runs.reader import RunReader
 from softsil.runs.status import RunStatus, State, read_status
+from softsil.runs.writer import RunWriter
 from trainers import launchers
 from trainers.errors import LaunchError
 from trainers.launchers.local import ensure_supervisor
@@ -160,7 +160,7 @@ def test_a_done_or_foreign_run_cannot_be_resumed(launch, wait_until, runs_folder
     wait_until(lambda: reader.status.state is State.DONE)
     with pytest.raises(LaunchError, match="there is nothing left to train"):
         launchers.resume(reader.run_id)
-    Recorder("own loop", root=runs_folder).finish("stopped")
+    RunWriter("own loop", root=runs_folder).finish("stopped")
     foreign = next(run for run in os.listdir(runs_folder) if "own-loop" in run)
     with pytest.raises(LaunchError, match="recorded by another program"):
         launchers.resume(foreign)

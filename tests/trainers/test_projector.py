@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softsil import Recorder
 from softsil.projection.registry import parse_projection
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import service_folder
 from softsil.runs.reader import RunReader
+from softsil.runs.writer import RunWriter
 from trainers import projection_queue, projector
 from trainers.projection_queue import ProjectionQueue
 from trainers.projection_requests import request_projection
@@ -37,7 +37,7 @@ def snapshots(count, seed=0):
 
 
 def record(root, epochs=3, experiment=None, name="run"):
-    with Recorder(name, labels=LABELS, root=root, experiment=experiment) as recorder:
+    with RunWriter(name, labels=LABELS, root=root, experiment=experiment) as recorder:
         for epoch, embeddings in enumerate(snapshots(epochs)):
             recorder.log(epoch, embeddings=embeddings)
     return RunReader(recorder.run_id, root)
@@ -76,7 +76,7 @@ def test_all_pca_frames_come_before_the_first_umap_frame(root):
 
 
 def test_two_live_runs_take_turns(root):
-    with Recorder("a", labels=LABELS, root=root) as a, Recorder("b", labels=LABELS, root=root) as b:
+    with RunWriter("a", labels=LABELS, root=root) as a, RunWriter("b", labels=LABELS, root=root) as b:
         for epoch, embeddings in enumerate(snapshots(6)):
             a.log(epoch, embeddings=embeddings)
             b.log(epoch, embeddings=embeddings)
@@ -90,7 +90,7 @@ def test_two_live_runs_take_turns(root):
 
 def test_a_live_run_is_served_before_a_finished_one(root):
     done = record(root)
-    with Recorder("live", labels=LABELS, root=root) as recorder:
+    with RunWriter("live", labels=LABELS, root=root) as recorder:
         recorder.log(0, embeddings=snapshots(1)[0])
         queue = ProjectionQueue(root)
         queue.scan()
@@ -113,7 +113,7 @@ def test_while_the_inner_loops_compile_pca_goes_on_and_is_measured_later(root):
 
 
 def test_new_epochs_are_noticed(root):
-    with Recorder("live", labels=LABELS, root=root) as recorder:
+    with RunWriter("live", labels=LABELS, root=root) as recorder:
         queue = ProjectionQueue(root)
         for epoch, embeddings in enumerate(snapshots(3)):
             recorder.log(epoch, embeddings=embeddings)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softsil import Recorder
 from softsil.runs.files import read_json, write_json
+from softsil.runs.writer import RunWriter
 
 ENTRY = Path(__file__).parents[2] / "app.py"
 CLASSES = ["cat", "dog", "owl"]
@@ -21,11 +21,11 @@ def record(
     experiment: str = "together",
     classes: list[str] | None = None,
     kind: str = "training",
-) -> Recorder:
+) -> RunWriter:
     """An open recorder that has logged ``epochs`` epochs of a small run, by default one like the trainer's."""
     classes = classes or CLASSES
     labels = np.arange(12) % len(classes)
-    recorder = Recorder(
+    recorder = RunWriter(
         name,
         labels=labels,
         class_names=classes,
@@ -55,11 +55,11 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def recording(runs_folder: Path) -> Callable[..., Recorder]:
+def recording(runs_folder: Path) -> Callable[..., RunWriter]:
     """Starts a run in the runs folder and leaves it running; ended after the test."""
-    opened: list[Recorder] = []
+    opened: list[RunWriter] = []
 
-    def start(name: str = "ce", **settings: object) -> Recorder:
+    def start(name: str = "ce", **settings: object) -> RunWriter:
         opened.append(record(runs_folder, name, **settings))  # type: ignore[arg-type]
         return opened[-1]
 
@@ -69,7 +69,7 @@ def recording(runs_folder: Path) -> Callable[..., Recorder]:
 
 
 @pytest.fixture
-def finished(recording: Callable[..., Recorder]) -> Callable[..., str]:
+def finished(recording: Callable[..., RunWriter]) -> Callable[..., str]:
     """Makes a finished run and returns its id."""
 
     def make(name: str = "ce", **settings: object) -> str:

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from starlette.applications import Starlette
 
-from softsil import Recorder
 from softsil.runs.files import write_array, write_json
 from softsil.runs.samples import Samples
+from softsil.runs.writer import RunWriter
 from ui.server import MIDDLEWARE, ROUTES
 from ui.server.payloads import MAX_SHEET_PIXELS, pack, sheet_png
 
@@ -63,7 +63,7 @@ def get(runs_folder: Path) -> Callable[..., Answer]:
 
 
 @pytest.fixture
-def mapped(recording) -> Recorder:
+def mapped(recording) -> RunWriter:
     """A running run with one UMAP frame, at epoch 2."""
     recorder = recording("ce")
     write_json(recorder.paths.projection(KEY) / "config.json", {"schema": 1, "method": "umap", "dims": 2})
@@ -84,7 +84,7 @@ def unpack(body: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     return header, arrays
 
 
-def run_address(recorder: Recorder, rest: str) -> str:
+def run_address(recorder: RunWriter, rest: str) -> str:
     return f"/softsil/runs/{recorder.run_id}/{rest}"
 
 
@@ -172,7 +172,7 @@ def test_values_of_an_epoch_without_any_are_empty(get, mapped):
 @pytest.mark.parametrize("shape", [(70, 2, 3), (70, 2, 3, 3)])
 def test_every_thumbnail_is_at_its_place_on_the_sheet(get, runs_folder, shape):
     pictures = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    with Recorder("pictures", labels=np.arange(70) % 2, thumbnails=pictures, root=runs_folder) as recorder:
+    with RunWriter("pictures", labels=np.arange(70) % 2, thumbnails=pictures, root=runs_folder) as recorder:
         layout = unpack(get(run_address(recorder, "samples")).body)[0]["sheet"]
         sheet = np.asarray(Image.open(BytesIO(get(run_address(recorder, "thumbnails")).body)))
     for row, picture in enumerate(pictures):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from softsil import Recorder
+from softsil.runs.writer import RunWriter
 
 COUNT, WIDTH, CLASSES = 240, 12, 4
 
@@ -31,7 +31,7 @@ def record(tmp_path, labels):
 
     def write(snapshots, name="run", experiment=None, epochs=None):
         root = tmp_path / "runs"
-        with Recorder(name, labels=labels[: len(snapshots[0])], root=root, experiment=experiment) as recorder:
+        with RunWriter(name, labels=labels[: len(snapshots[0])], root=root, experiment=experiment) as recorder:
             for epoch, embeddings in zip(epochs or range(len(snapshots)), snapshots, strict=True):
                 recorder.log(epoch, embeddings=embeddings)
         return recorder.run_id

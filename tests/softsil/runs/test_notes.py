@@ -2,15 +2,15 @@ import json
 
 import pytest
 
-from softsil import Recorder
 from softsil.errors import InvalidNotesError, UnreadableFileError
 from softsil.runs.notes import MOST_TAGS, Notes, edit_notes, read_notes
 from softsil.runs.reader import RunReader
+from softsil.runs.writer import RunWriter
 
 
 @pytest.fixture
 def paths(tmp_path):
-    with Recorder("launched", root=tmp_path) as recorder:
+    with RunWriter("launched", root=tmp_path) as recorder:
         pass
     return recorder.paths
 

@@ -7,16 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softsil import Recorder, RunReader
+from softsil import RunReader
 from softsil.errors import InvalidRunIdError, RunNotFoundError, UnreadableFileError
 from softsil.runs.paths import RunPaths, new_run_id
 from softsil.runs.reader import list_runs
 from softsil.runs.status import State
+from softsil.runs.writer import RunWriter
 
 
 @pytest.fixture
 def run(tmp_path) -> RunReader:
-    with Recorder("run", labels=[0, 0, 1, 1], root=tmp_path) as recorder:
+    with RunWriter("run", labels=[0, 0, 1, 1], root=tmp_path) as recorder:
         for epoch in range(3):
             recorder.log(epoch, embeddings=np.eye(4) + epoch, loss=1 / (epoch + 1))
     return RunReader(recorder.run_id, tmp_path)
@@ -24,8 +25,8 @@ def run(tmp_path) -> RunReader:
 
 def start_and_kill(root: Path) -> RunReader:
     code = (
-        "import sys; from softsil import Recorder\n"
-        f"r = Recorder('victim', root={str(root)!r}); r.log(2, loss=0.1)\n"
+        "import sys; from softsil.runs.writer import RunWriter\n"
+        f"r = RunWriter('victim', root={str(root)!r}); r.log(2, loss=0.1)\n"
         "print(r.run_id, flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -1,17 +1,18 @@
-"""The Recorder writes what the RunReader reads back, and refuses what would mislead."""
+"""The Recorder writes in the background: a training loop is neither slowed nor broken by it."""
 
-import json
+import logging
+import subprocess
+import sys
+import threading
 
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import silhouette_samples as reference_silhouette
 
 from softsil import Recorder, RunReader
-from softsil.errors import RunBusyError
-from softsil.runs.creation import create_run
-from softsil.runs.paths import RunPaths, new_run_id
+from softsil.runs import recorder as recorder_module
 from softsil.runs.status import State
+from softsil.runs.writer import RunWriter
 
 LABELS = np.array([0, 0, 1, 1, 2, 2])
 
@@ -22,164 +23,158 @@ def embeddings() -> np.ndarray:
 
 
 @pytest.fixture
-def recorder(tmp_path):
-    with Recorder("my run", labels=LABELS, root=tmp_path) as recorder:
-        yield recorder
+def gate(monkeypatch):
+    """A disk that takes nothing before it is opened."""
+    opened, write = threading.Event(), RunWriter.log
+
+    def slow(self, *arguments, **values):
+        opened.wait()
+        write(self, *arguments, **values)
+
+    monkeypatch.setattr(RunWriter, "log", slow)
+    yield opened
+    opened.set()
 
 
 def reader_of(recorder: Recorder) -> RunReader:
     return RunReader(recorder.run_id, recorder.paths.root)
 
 
-def test_scalars_logged_in_two_calls_are_one_row(recorder):
-    recorder.log(1, loss=0.5)
-    recorder.log(1, accuracy=torch.tensor(0.25))
-    (row,) = reader_of(recorder).history("train")
-    assert (row["epoch"], row["loss"], row["accuracy"]) == (1, 0.5, 0.25)
-
-
-def test_nan_scalars_become_null_so_that_every_line_is_json(recorder):
-    recorder.log(1, loss=float("nan"), values=[1.0, float("inf")])
-    (line,) = recorder.paths.metrics.read_text().splitlines()
-    row = json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert row["loss"] is None
-    assert row["values"] == [1.0, None]
-
-
-def test_embeddings_come_back_within_half_precision(recorder, embeddings):
-    recorder.log(3, embeddings=torch.tensor(embeddings, requires_grad=True))
+def test_everything_logged_is_there_when_the_block_is_left(tmp_path, embeddings):
+    with Recorder("my run", labels=LABELS, root=tmp_path) as recorder:
+        for epoch in range(3):
+            recorder.log(epoch, embeddings, predictions=LABELS, loss=0.5 * epoch)
+            recorder.flush()
     reader = reader_of(recorder)
-    assert reader.embedding_epochs() == [3]
-    np.testing.assert_allclose(reader.embeddings(3), embeddings, rtol=1e-3)
+    assert reader.embedding_epochs() == [0, 1, 2]
+    assert [row["loss"] for row in reader.history("train")] == [0, 0.5, 1.0]
+    assert reader.status.state is State.DONE
 
 
-def test_embeddings_beyond_half_precision_are_kept_in_single_precision(recorder, embeddings):
-    recorder.log(1, embeddings=embeddings * 1e6)
-    np.testing.assert_array_equal(reader_of(recorder).embeddings(1), embeddings * 1e6)
+def test_flush_waits_until_the_values_are_on_disk(tmp_path):
+    with Recorder("my run", root=tmp_path) as recorder:
+        recorder.log(1, loss=0.5)
+        recorder.flush()
+        assert [row["loss"] for row in reader_of(recorder).history("train")] == [0.5]
 
 
-def test_silhouettes_are_those_of_scikit_learn(recorder, embeddings):
-    recorder.log(1, embeddings=embeddings)
-    expected = reference_silhouette(embeddings, LABELS, metric="cosine")
-    np.testing.assert_allclose(reader_of(recorder).silhouettes(1), expected, atol=1e-5)
-
-
-def test_watched_row_holds_the_mean_of_every_class(recorder, embeddings):
-    recorder.log(1, embeddings=embeddings)
-    (row,) = reader_of(recorder).history("watched")
-    samples = reference_silhouette(embeddings, LABELS, metric="cosine")
-    np.testing.assert_allclose(row["silhouette_per_class"], samples.reshape(3, 2).mean(1), atol=1e-5)
-    assert row["silhouette"] == pytest.approx(samples.mean(), abs=1e-5)
-
-
-def test_absent_class_has_no_silhouette(tmp_path, embeddings):
-    names = ["cat", "dog", "emu", "fox"]
-    with Recorder("run", labels=LABELS, class_names=names, root=tmp_path) as recorder:
-        recorder.log(1, embeddings=embeddings)
-    (row,) = reader_of(recorder).history("watched")
-    assert row["silhouette_per_class"][3] is None
-
-
-def test_any_labels_become_classes_and_predictions_follow(tmp_path):
-    with Recorder("run", labels=["emu", "cat", "emu"], root=tmp_path) as recorder:
-        recorder.log(1, predictions=np.array(["cat", "cat", "dodo"]))
+def test_log_returns_while_the_disk_is_stuck_and_leaves_embeddings_out_before_scalars(
+    tmp_path, embeddings, gate, caplog
+):
+    with Recorder("my run", labels=LABELS, root=tmp_path) as recorder:
+        for epoch in range(20):
+            recorder.log(epoch, embeddings, loss=epoch)
+        gate.set()
     reader = reader_of(recorder)
-    assert reader.samples.class_names == ["cat", "emu"]
-    assert reader.samples.labels.tolist() == [1, 0, 1]
-    assert reader.predictions(1).tolist() == [0, 0, -1]
+    assert [row["loss"] for row in reader.history("train")] == list(range(20))
+    assert reader.embedding_epochs() == list(range(recorder_module.EMBEDDINGS_WAITING))
+    assert recorder.left_out == 20 - recorder_module.EMBEDDINGS_WAITING
+    said = [record.message for record in caplog.records if "left out" in record.message]
+    assert said == ["the disk is slower than the training: embeddings of epoch 4 are left out"]
+    assert said[0] in reader.paths.log.read_text()
+
+
+def test_scalars_beyond_what_can_wait_are_left_out_and_counted(tmp_path, gate, monkeypatch, caplog):
+    monkeypatch.setattr(recorder_module, "CALLS_WAITING", 3)
+    with Recorder("my run", root=tmp_path) as recorder:
+        for epoch in range(10):
+            recorder.log(epoch, loss=epoch)
+        gate.set()
+    kept = len(reader_of(recorder).history("train"))
+    assert kept + recorder.left_out == 10
+    assert recorder.left_out >= 6
+
+
+def test_a_tensor_changed_after_the_call_is_recorded_as_it_was(tmp_path, gate):
+    with Recorder("my run", labels=LABELS, root=tmp_path) as recorder:
+        points, loss = torch.eye(6), torch.tensor(0.25)
+        recorder.log(1, points, loss=loss)
+        points.zero_()
+        loss.fill_(9)
+        gate.set()
+    reader = reader_of(recorder)
+    np.testing.assert_array_equal(reader.embeddings(1), np.eye(6))
+    assert reader.history("train")[0]["loss"] == 0.25
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"embeddings": np.zeros((5, 4))}, r"shape \[5, 4\], expected \[6, d\]"),
-        ({"embeddings": np.full((6, 4), np.nan)}, r"not finite in 6 row\(s\), first row 0"),
-        ({"predictions": np.zeros(3)}, r"shape \[3\], expected \[6\]"),
+        ({"embeddings": np.zeros((5, 4))}, "shape [5, 4], expected [6, d]"),
+        ({"embeddings": np.full((6, 4), np.nan)}, "not finite in 6 row(s)"),
+        ({"loss": object()}, "not recorded: "),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused_in_a_sentence(recorder, arguments, sentence):
-    with pytest.raises(ValueError, match=sentence):
+def test_what_cannot_be_recorded_is_said_in_the_log_and_the_loop_goes_on(tmp_path, caplog, arguments, sentence):
+    with Recorder("my run", labels=LABELS, root=tmp_path) as recorder:
         recorder.log(1, **arguments)
+        recorder.log(2, loss=0.5)
+    assert [row["epoch"] for row in reader_of(recorder).history("train")] == [2]
+    assert sentence in caplog.text
+    assert sentence in recorder.paths.log.read_text()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        ({"labels": []}, "at least one class"),
-        ({"labels": [0, 1], "samples": [7, 7]}, "ids repeat"),
-        ({"labels": [0, 1], "samples": [7]}, "expected one id for each of the 2 labels"),
-        ({"labels": [0, 2], "class_names": ["a", "b"]}, "integers from 0 to 1"),
-        ({"labels": [0, 1], "thumbnails": np.zeros((2, 8, 8))}, "must be uint8"),
-    ],
-)
-def test_watched_sample_that_does_not_fit_leaves_no_run_behind(tmp_path, arguments, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        Recorder("run", root=tmp_path, **arguments)
+def test_a_disk_that_fails_does_not_reach_the_loop(tmp_path, monkeypatch, caplog):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with Recorder("my run", root=tmp_path) as recorder:
+        monkeypatch.setattr("softsil.runs.writer.append_json_line", full)
+        for epoch in range(3):
+            recorder.log(epoch, loss=0.5)
+    assert caplog.text.count("No space left on device") == 1
+
+
+def test_strict_raises_at_the_call_and_writes_before_it_returns(tmp_path):
+    with Recorder("my run", labels=LABELS, root=tmp_path, strict=True) as recorder:
+        recorder.log(1, loss=0.5)
+        assert reader_of(recorder).history("train")[0]["loss"] == 0.5
+        with pytest.raises(ValueError, match="shape"):
+            recorder.log(2, np.zeros((5, 4)))
+
+
+def test_labels_that_do_not_fit_raise_before_the_training_has_begun(tmp_path):
+    with pytest.raises(ValueError, match="ids repeat"):
+        Recorder("run", labels=[0, 1], samples=[7, 7], root=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_embeddings_without_labels_say_what_is_missing(tmp_path):
-    with Recorder("run", root=tmp_path) as recorder, pytest.raises(ValueError, match=r"Recorder\(name, labels="):
-        recorder.log(1, embeddings=np.zeros((2, 2)))
-
-
-def test_leaving_the_block_ends_the_run_as_done(tmp_path):
+def test_logging_after_the_end_warns_and_changes_nothing(tmp_path, caplog):
     with Recorder("run", root=tmp_path) as recorder:
-        assert reader_of(recorder).status.state is State.RUNNING
-    assert reader_of(recorder).status.state is State.DONE
+        recorder.log(1, loss=0.5)
+    recorder.log(2, loss=0.4)
+    assert "after the recorder" in caplog.text
+    assert len(reader_of(recorder).history()) == 1
 
 
-def test_an_exception_in_the_block_marks_the_run_failed(tmp_path):
+def test_an_exception_in_the_block_marks_the_run_failed_with_all_that_was_logged(tmp_path):
+    def train(recorder: Recorder) -> None:
+        recorder.log(1, loss=0.5)
+        raise ZeroDivisionError("division by zero")
+
     with pytest.raises(ZeroDivisionError), Recorder("run", root=tmp_path) as recorder:
-        _ = 1 / 0
-    status = reader_of(recorder).status
-    assert (status.state, status.error) == (State.FAILED, "ZeroDivisionError: division by zero")
-
-
-def test_a_closed_recorder_refuses_to_log(tmp_path):
-    with Recorder("run", root=tmp_path) as recorder:
-        pass
-    with pytest.raises(ValueError, match="is closed"):
-        recorder.log(1, loss=0.1)
-
-
-def test_two_writers_never_share_a_run(recorder):
-    with pytest.raises(RunBusyError, match="held by another process"):
-        Recorder.open(recorder.paths)
-
-
-def test_resuming_keeps_the_history_up_to_the_epoch_and_drops_the_rest(recorder, embeddings):
-    for epoch in range(4):
-        recorder.log(epoch, embeddings=embeddings, predictions=LABELS, loss=epoch)
-    recorder.finish("stopped")
-    with recorder.paths.metrics.open("a") as file:
-        file.write('{"epoch": 4, "torn')
-    with Recorder.open(recorder.paths, resume_epoch=2) as resumed:
-        resumed.log(3, embeddings=embeddings, loss=33)
+        train(recorder)
     reader = reader_of(recorder)
-    assert [row["loss"] for row in reader.history("train")] == [0, 1, 2, 33]
-    assert reader.embedding_epochs() == [0, 1, 2, 3]
-    assert reader.predictions(3) is None
-    assert len(recorder.paths.metrics.read_text().splitlines()) == 8
+    assert (reader.status.state, reader.status.error) == (State.FAILED, "ZeroDivisionError: division by zero")
+    assert reader.history("train")[0]["loss"] == 0.5
 
 
-def test_opening_afresh_drops_what_an_earlier_attempt_left(tmp_path, embeddings):
-    paths = RunPaths(tmp_path, new_run_id("x"))
-    create_run(paths, name="x", experiment="e", kind="training", config={"epochs": 2}, epochs=2)
-    for _ in range(2):
-        with Recorder.open(paths) as recorder:
-            recorder.log(0, loss=1.0)
-    assert len(RunReader(paths.run_id, tmp_path).history()) == 1
-
-
-def test_recording_scalars_does_not_import_torch(tmp_path):
-    import subprocess
-    import sys
-
+def test_a_program_that_forgets_to_close_leaves_a_stopped_run_with_everything_logged(tmp_path):
     code = (
-        "import sys; from softsil import Recorder, RunReader\n"
-        f"with Recorder('x', labels=[0, 1], root={str(tmp_path)!r}) as r: r.log(1, loss=0.1)\n"
-        "RunReader(r.run_id, r.paths.root).history()\n"
-        "sys.exit('torch' in sys.modules)"
+        "import sys; from softsil import Recorder\n"
+        f"recorder = Recorder('x', labels=[0, 1], root={str(tmp_path)!r})\n"
+        "for epoch in range(50): recorder.log(epoch, loss=0.1)\n"
+        "assert 'torch' not in sys.modules\n"
+        "print(recorder.run_id)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    reader = RunReader(ended.stdout.strip(), tmp_path)
+    assert reader.status.state is State.STOPPED
+    assert len(reader.history("train")) == 50
+
+
+def test_warnings_go_to_the_logger_of_the_library(tmp_path, caplog):
+    caplog.set_level(logging.WARNING, logger="softsil")
+    with Recorder("run", root=tmp_path) as recorder:
+        recorder.log(1, np.zeros((2, 2)))
+    assert [record.name for record in caplog.records] == ["softsil"]
