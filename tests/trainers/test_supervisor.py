@@ -7,7 +7,7 @@ from softsil.runs.lock import hold
 from softsil.runs.paths import RunPaths, new_run_id, service_folder
 from softsil.runs.status import State, read_status, write_status
 from trainers.launchers import supervisor as module
-from trainers.launchers.queue import dequeue, enqueue, queued
+from trainers.launchers.queue import dequeue, enqueue, pause, queued, unpause
 from trainers.launchers.supervisor import MAX_STARTS, Supervisor
 
 
@@ -107,3 +107,14 @@ def test_a_second_supervisor_of_the_same_folder_ends_at_once(tmp_path, started, 
     with hold(service_folder(tmp_path) / "supervisor.lock"):
         assert module.main([str(tmp_path)]) == 0
     assert started == []
+
+
+def test_while_the_queue_is_paused_nothing_starts_and_the_supervisor_ends(tmp_path, started, small_run, monkeypatch):
+    paths = waiting_run(tmp_path, "r", small_run)
+    pause(tmp_path)
+    monkeypatch.setattr(module, "IDLE_SECONDS", 0.0)
+    assert module.main([str(tmp_path)]) == 0
+    assert (started, queued(tmp_path)) == ([], [paths.run_id])
+    unpause(tmp_path)
+    assert Supervisor(tmp_path).tick() is True
+    assert [name for name, _ in started] == [paths.run_id]

@@ -18,7 +18,7 @@ from softsil.runs.reader import list_runs
 from softsil.runs.status import State, read_status, write_status
 from trainers.config import read_run
 from trainers.launchers.process import start_detached
-from trainers.launchers.queue import dequeue, enqueue, queued
+from trainers.launchers.queue import dequeue, enqueue, is_paused, queued
 from trainers.slots import free_slots
 
 POLL_SECONDS = 0.25
@@ -51,13 +51,15 @@ class Supervisor:
                 enqueue(self.root, reader.run_id, _device(reader.paths))
 
     def tick(self) -> bool:
-        """Look at the queue once and start what may start; whether anything waits."""
+        """Look at the queue once and start what may start; whether anything waits that may start at all."""
         for process in self._started.values():
             process.poll()  # reaps a finished job, which would stay a zombie otherwise
         waiting = [run_id for run_id in queued(self.root) if self._still_waits(run_id)]
         # A run that left the queue has started to train: if it ever comes back, it is counted anew.
         self._starts = {run_id: count for run_id, count in self._starts.items() if run_id in waiting}
         ready = [run_id for run_id in waiting if self._is_coming(run_id)]
+        if is_paused(self.root):
+            return False
         room = free_slots(self.root) + 1 - len(ready)
         for run_id in [run_id for run_id in waiting if run_id not in ready][: max(0, room)]:
             self._start(run_id)
@@ -107,7 +109,7 @@ def main(arguments: list[str]) -> int:
     root = Path(arguments[0]).absolute()
     supervisor = Supervisor(root)
     # After letting go of the lock, one more look: a launch in that moment saw the lock held and relies on us.
-    while _serve(supervisor) and queued(root):
+    while _serve(supervisor) and queued(root) and not is_paused(root):
         pass
     return 0
 
