@@ -13,6 +13,8 @@ from typing import Any
 
 from softsil.errors import UnreadableFileError
 from softsil.runs.files import read_json
+from softsil.runs.notes import Notes, read_notes
+from softsil.runs.paths import RunPaths
 from softsil.runs.reader import RunReader
 from softsil.runs.status import RunStatus, State
 
@@ -22,7 +24,7 @@ _TAIL_BYTES = 65_536
 
 @dataclass(frozen=True)
 class RunRow:
-    """What a list shows of one run; None where it is unknown."""
+    """What a list shows of one run; None where it is unknown. ``ours``: a job of the trainers carries it out."""
 
     run_id: str
     name: str
@@ -35,6 +37,8 @@ class RunRow:
     created: datetime | None
     accuracy: float | None
     silhouette: float | None
+    notes: Notes
+    ours: bool
 
 
 def run_row(reader: RunReader) -> RunRow | None:
@@ -46,9 +50,10 @@ def run_row(reader: RunReader) -> RunRow | None:
         return None
     settings = _mapping(config.get("config"))
     latest = _latest(paths.metrics, *_size_and_change(paths.metrics))
+    notes = _notes(paths, _changed(paths.notes))
     return RunRow(
         run_id=reader.run_id,
-        name=str(config.get("name") or reader.run_id),
+        name=notes.name or str(config.get("name") or reader.run_id),
         experiment=str(config.get("experiment") or reader.run_id),
         state=status.state,
         status=status,
@@ -58,6 +63,8 @@ def run_row(reader: RunReader) -> RunRow | None:
         created=_time(config.get("created")),
         accuracy=_number(latest, "validation", "accuracy"),
         silhouette=_number(latest, "watched", "silhouette"),
+        notes=notes,
+        ours=config.get("kind") == "training",
     )
 
 
@@ -78,6 +85,16 @@ def _config(path: Path, changed: int) -> dict[str, Any]:
         return read_json(path)
     except UnreadableFileError:
         return {}
+
+
+@lru_cache(maxsize=4096)
+def _notes(paths: RunPaths, changed: int) -> Notes:
+    if not changed:  # nobody wrote any
+        return Notes()
+    try:
+        return read_notes(paths)
+    except UnreadableFileError:
+        return Notes()
 
 
 @lru_cache(maxsize=4096)

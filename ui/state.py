@@ -20,6 +20,7 @@ LAUNCH_OPENS_LIVE = "launch_opens_live"
 LIVE_STATES = "live_states"
 LOSS_ROWS = "train_loss_rows"
 EXPORT = "export"
+CHOSEN_RUNS = "runs_chosen"
 
 _FIRST_RECIPES = ("ce", "ce+sil")
 
@@ -31,6 +32,7 @@ _DEFAULTS: dict[str, Any] = {
     LAUNCH_OPENS_LIVE: False,
     LIVE_STATES: (),
     EXPORT: None,
+    CHOSEN_RUNS: (),
     LOSS_ROWS: tuple(range(len(_FIRST_RECIPES))),
 }
 
@@ -127,3 +129,13 @@ def add_loss_row() -> None:
 def remove_loss_row(row: int) -> None:
     """One loss fewer on Train."""
     st.session_state[LOSS_ROWS] = tuple(other for other in loss_rows() if other != row)
+
+
+def chosen_runs() -> tuple[str, ...]:
+    """The runs that are ticked on Runs, by their ids: positions in the table change."""
+    return cast(tuple[str, ...], st.session_state[CHOSEN_RUNS])
+
+
+def choose_runs(run_ids: Sequence[str]) -> None:
+    """Remember which runs are ticked on Runs."""
+    st.session_state[CHOSEN_RUNS] = tuple(run_ids)

@@ -70,6 +70,28 @@ def progress(status: RunStatus) -> str:
     return f"epoch {status.epoch}" + (f" of {status.epochs}" if status.epochs else "")
 
 
+def situation(status: RunStatus, position: int | None, *, paused: bool = False) -> str:
+    """What a run is doing or why it ended, in a phrase.
+
+    Args:
+        status: its state.
+        position: its place in the queue, 1 for the next one; None where it does not wait there.
+        paused: whether the queue is paused.
+    """
+    if status.state is State.QUEUED:
+        if position is None:
+            return "not in this folder's queue: resume it to queue it"
+        return f"number {position} in the queue" + (", which is paused" if paused else "")
+    if status.state is State.DONE:
+        return f"all {status.epoch} epochs" if status.epoch == status.epochs else progress(status)
+    said = [progress(status)]
+    if status.state is State.RUNNING:
+        said.append(status.message or f"{duration(status.seconds_left)} left")
+    if status.state is State.STOPPED:
+        said.append("can go on from there")
+    return " · ".join([*said, *filter(None, [status.error])])
+
+
 def fraction_done(status: RunStatus) -> float:
     """How much of the planned training is behind a run, from 0 to 1; 0 where the plan is unknown."""
     if not status.epochs:

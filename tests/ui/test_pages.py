@@ -221,13 +221,14 @@ def test_deleted_runs_are_in_the_trash(open_page, finished, runs_folder):
     assert list_runs() == []
 
 
-def test_a_choice_does_not_slide_to_another_run_when_the_list_changes(open_page, finished):
-    finished("b")
+def test_a_choice_stays_with_its_run_when_the_list_changes(open_page, finished):
+    chosen = finished("b")
     app = open_page("pages/analyse/runs.py")
     choose_rows(app, 0)
-    assert not button(app.run(), "runs_open").disabled
+    assert app.run().session_state["runs_chosen"] == (chosen,)
     finished("c")
-    assert button(app.run(), "runs_open").disabled
+    assert app.run().session_state["runs_chosen"] == (chosen,)
+    assert not button(app, "runs_open").disabled
 
 
 def test_losses_are_explained_from_the_registry(open_page):

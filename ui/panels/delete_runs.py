@@ -1,34 +1,26 @@
-"""Deleting runs: asked once more, then moved to the trash folder beside the runs."""
+"""Deleting runs: asked once more, then moved to the trash, from which they come back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from softsil.errors import SoftsilError
 from trainers.launchers import delete
+from ui.panels.attempt import attempt_each
 from ui.run_table import RunRow
 from ui.words import plain_markdown
 
-
-def delete_button(chosen: Sequence[RunRow]) -> None:
-    """Draw the button that asks whether to delete the chosen runs."""
-    if st.button("Delete", key="runs_delete", disabled=not chosen):
-        _confirm(tuple(chosen))
+MOST_NAMED = 12
 
 
 @st.dialog("Delete runs?")
-def _confirm(chosen: tuple[RunRow, ...]) -> None:
-    names = "\n".join(f"- {plain_markdown(row.name)} ({plain_markdown(row.run_id)})" for row in chosen)
-    st.markdown(f"{names}\n\nThey move to the folder `.softsil/trash` in the runs folder.")
-    if st.button("Delete", type="primary", key="runs_delete_confirmed", on_click=_delete, args=(chosen,)):
+def delete_runs(chosen: tuple[RunRow, ...]) -> None:
+    """Ask whether to delete the runs, and do it."""
+    named = [f"- {plain_markdown(row.name)} ({plain_markdown(row.run_id)})" for row in chosen[:MOST_NAMED]]
+    more = [f"- and {len(chosen) - MOST_NAMED} more"] if len(chosen) > MOST_NAMED else []
+    st.markdown("\n".join([*named, *more]) + "\n\nThey move to the trash, from where you can restore them.")
+    run_ids = tuple(row.run_id for row in chosen)
+    confirmed = st.button(
+        "Delete", type="primary", key="runs_delete_confirmed", on_click=attempt_each, args=(delete, run_ids)
+    )
+    if confirmed:
         st.rerun()
-
-
-def _delete(chosen: Sequence[RunRow]) -> None:
-    for row in chosen:
-        try:
-            delete(row.run_id)
-        except (SoftsilError, OSError) as error:
-            st.toast(plain_markdown(str(error)), icon="⚠️")

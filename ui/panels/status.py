@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from softsil.errors import SoftsilError
+from softsil.runs.paths import runs_root
 from softsil.runs.status import RunStatus, State
 from trainers.launchers import queue_position, resume, stop
+from trainers.launchers.queue import is_paused
+from ui.panels.attempt import attempt_each
 from ui.run_view import RunView
 from ui.words import (
     STATE_COLORS,
-    duration,
     fraction_done,
     number,
     percent,
     plain_markdown,
-    progress,
+    situation,
     state_mark,
 )
 
@@ -64,16 +66,13 @@ def _card(run: RunView, epoch: int | None) -> None:
 
 
 def _where(run: RunView) -> str:
-    status = run.status
-    if status.state is State.QUEUED:
-        position = queue_position(run.run_id)
-        return "waiting for its turn" if position is None else f"waiting, number {position} in the queue"
-    parts = [progress(status)]
-    if status.state is State.RUNNING:
-        parts.append(status.message or f"{duration(status.seconds_left)} left")
-    if status.device:
-        parts.append(status.device)
-    return " · ".join(parts)
+    waits = run.status.state is State.QUEUED
+    said = situation(
+        dataclasses.replace(run.status, error=None),  # it has a line of its own
+        queue_position(run.run_id) if waits else None,
+        paused=waits and is_paused(runs_root()),
+    )
+    return said if waits or not run.status.device else f"{said} · {run.status.device}"
 
 
 def _progress(run: RunView) -> None:
@@ -102,23 +101,19 @@ def _numbers(run: RunView, epoch: int | None) -> None:
 def _buttons(run: RunView) -> None:
     if run.config.get("kind") == "recorded":
         return  # another program trains it, which is not ours to stop or start
-    for action, label, help_text, call in _actions(run.status):
+    # A folder copied from elsewhere may say "queued" while nobody here has it in a queue.
+    nowhere = run.status.state is State.QUEUED and queue_position(run.run_id) is None
+    for action, label, help_text, call in _actions(run.status, waits_nowhere=nowhere):
         key = f"live_{action}_{run.run_id}"
-        st.button(label, key=key, help=help_text, on_click=_try, args=(call, run.run_id), width="content")
+        st.button(label, key=key, help=help_text, on_click=attempt_each, args=(call, (run.run_id,)), width="content")
 
 
-def _actions(status: RunStatus) -> list[tuple[str, str, str, Callable[[str], object]]]:
+def _actions(status: RunStatus, *, waits_nowhere: bool) -> list[tuple[str, str, str, Callable[[str], object]]]:
+    resume_it = ("resume", "Resume", "Go on from the last checkpoint.", resume)
+    if waits_nowhere:
+        return [resume_it]
     if status.state is State.STOPPING:
         return [("stop", "Stop now", "End the job at once; training since the last checkpoint is lost.", stop)]
     if status.state.is_active:
         return [("stop", "Stop", "Finish the step, write a checkpoint, end. It can be resumed.", stop)]
-    if status.state is State.DONE:
-        return []
-    return [("resume", "Resume", "Go on from the last checkpoint.", resume)]
-
-
-def _try(call: Callable[[str], object], run_id: str) -> None:
-    try:
-        call(run_id)
-    except (SoftsilError, OSError, ValueError) as error:
-        st.toast(plain_markdown(str(error)), icon="⚠️")
+    return [] if status.state is State.DONE else [resume_it]

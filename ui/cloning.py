@@ -1,0 +1,86 @@
+"""A run's settings as the state of Train's widgets, so that the form opens filled in with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from pydantic import BaseModel
+
+from softsil.errors import SoftsilError
+from softsil.registry import Registry
+from softsil.runs.paths import RunPaths, runs_root
+from softsil.terms.recipe import ObjectiveConfig, parse_objective
+from softsil.terms.registry import TERMS, TermConfig
+from trainers.config import ExperimentConfig, RunConfig, read_run
+from trainers.data.registry import DATA_SETS
+from trainers.encoders.registry import ENCODERS
+from trainers.samplers.registry import SAMPLERS
+from ui import state
+from ui.fields import fields_of
+
+_CHOICES: dict[str, Registry[Any]] = {"data": DATA_SETS, "encoder": ENCODERS, "sampler": SAMPLERS}
+_PLAIN_KINDS = ("switch", "integer", "number", "choice", "integers", "text")
+
+
+def fill_train_form(run_id: str) -> None:
+    """Make Train open with the settings of a run.
+
+    Raises:
+        SoftsilError: its settings cannot be read, or make no sense any more.
+    """
+    st.session_state.update(train_state(read_run(RunPaths(runs_root(), run_id))))
+
+
+def train_state(run: RunConfig) -> dict[str, Any]:
+    """Keys of Train's widgets and what they hold for ``run``."""
+    filled: dict[str, Any] = {"train_device": run.device, state.LOSS_ROWS: (0,)}
+    values = {**run.model_dump(), "seeds": [run.seed]}
+    shared = [item.name for item in fields_of(ExperimentConfig) if item.kind in _PLAIN_KINDS and item.name in values]
+    filled |= _widgets(ExperimentConfig, {name: values[name] for name in shared if name != "device"}, "train")
+    for part, registry in _CHOICES.items():
+        chosen = getattr(run, part)
+        filled[f"train_{part}"] = chosen["name"]
+        filled |= _widgets(registry.get(chosen["name"]).config, chosen, f"train_{part}_{chosen['name']}")
+    return filled | _loss(run.objective)
+
+
+def _loss(objective: ObjectiveConfig) -> dict[str, Any]:
+    recipe = _recipe(objective)
+    usual = parse_objective(recipe)
+    filled: dict[str, Any] = {"train_loss_0": recipe}
+    for term, config in objective.terms.items():
+        prefix = f"train_loss_0_{recipe}_{term}"
+        filled |= _widgets(TERMS.get(term).config, config.model_dump(), prefix)
+        schedule = set(TermConfig.model_fields) - {"weight"}
+        filled[f"{prefix}_moves"] = any(getattr(config, name) != getattr(usual.terms[term], name) for name in schedule)
+    return filled
+
+
+def _recipe(objective: ObjectiveConfig) -> str:
+    """The name where it is a recipe of these terms, else the terms themselves."""
+    try:
+        if set(parse_objective(objective.name).terms) == set(objective.terms):
+            return objective.name
+    except SoftsilError:  # a name that somebody made up
+        pass
+    return "+".join(objective.terms)
+
+
+def _widgets(config: type[BaseModel], values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """The same keys that ``ui.forms.ask`` gives the widgets of ``config``."""
+    filled: dict[str, Any] = {}
+    for item in fields_of(config):
+        if item.name not in values:
+            continue
+        key, value = f"{prefix}_{item.name}", values[item.name]
+        if item.group is not None:
+            filled |= _widgets(item.group, value, key)
+        elif item.kind == "integers":
+            filled[key] = ", ".join(str(number) for number in value)
+        elif item.kind == "number":
+            filled[key] = None if value is None else float(value)
+        else:
+            filled[key] = value
+    return filled

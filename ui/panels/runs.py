@@ -1,0 +1,42 @@
+"""All runs: filters, table, and what can be done with the ticked ones; fresh every few seconds while one is active."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from softsil.runs.reader import list_runs
+from ui.panels.run_actions import run_actions
+from ui.panels.run_filters import run_filters
+from ui.panels.run_table import run_table
+from ui.run_filter import filtered
+from ui.run_table import run_rows
+
+TICK_SECONDS = 3
+
+
+def runs_panel() -> None:
+    """Draw everything about the runs in the folder."""
+    active = any(row.state.is_active for row in run_rows(list_runs()))
+    st.fragment(_runs, run_every=TICK_SECONDS if active else None)()
+
+
+def _runs() -> None:
+    rows = run_rows(list_runs())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Runs", anchor=False, width="content")
+        # Above the table, drawn when it is known what is ticked there.
+        actions = st.container(horizontal=True, width="content", gap="small")
+    if not rows:
+        st.info("No run yet. “Show me” on the start page makes the first two.")
+        return
+    shown = filtered(rows, run_filters(rows))
+    chosen = run_table(shown) if shown else []
+    if not shown:
+        st.info("No run fits these filters.")
+    with actions:
+        run_actions(chosen, rows)
+    st.caption(_count(len(shown), len(rows)) + " Tick runs to act on them; click a column's name to sort.")
+
+
+def _count(shown: int, total: int) -> str:
+    return f"{total} runs." if shown == total else f"{shown} of {total} runs."
