@@ -1,0 +1,1 @@
+"""Figures of the report as SVG text: static, small, the same in HTML, Markdown and the app."""
