@@ -57,7 +57,7 @@ class Bench:
         self.runs: list[PlannedRun] = []
         self._existing = folder.existing()
         self._earlier = folder.sessions()
-        self._session = {"command": command, "started": _now(), "load_before": _load(), "trained": 0}
+        self._session: dict[str, Any] = {"command": command, "started": _now(), "load_before": _load(), "trained": 0}
         self._started = time.monotonic()
         self._last_said = -PROGRESS_SECONDS
         self._ended: dict[str, State] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,7 +140,7 @@ def _group(
     setup: Setup,
     condition: str,
     seed: int,
-    losses: list[tuple[str, Mapping[str, float]]],
+    losses: Sequence[tuple[str, Mapping[str, float]]],
     **changes: Any,
 ) -> Group:
     shared = {

@@ -18,12 +18,12 @@ class Interval(NamedTuple):
     Attributes:
         mean: of the values; NaN where there is none.
         half: half the width of the 95 % interval; NaN for fewer than two values.
-        count: how many values.
+        number: how many values.
     """
 
     mean: float
     half: float
-    count: int
+    number: int
 
     @property
     def low(self) -> float:
@@ -162,4 +162,5 @@ def alike(means: Sequence[float], critical: float) -> list[tuple[int, int]]:
 
 def _known(values: ArrayLike) -> NDArray[np.float64]:
     array = np.asarray(values, dtype=float).ravel()
-    return array[np.isfinite(array)]
+    known: NDArray[np.float64] = array[np.isfinite(array)]
+    return known

@@ -52,9 +52,9 @@ def tests_section(main: Results) -> Section:
     return Section(
         "Is the difference more than chance?",
         "Pairs are runs with the same data set and the same seed. Wilcoxon's signed-rank test and the paired t test "
-        "are two-sided; the correction is Holm's over all rows of a table. Seeds of one data set share its split, so these "
-        "tests speak of these data sets; the ranks below count every data set once, which with few data sets can show "
-        "only large differences.",
+        "are two-sided; the correction is Holm's over all rows of a table. Seeds of one data set share its split, so "
+        "these tests speak of these data sets; the ranks below count every data set once, which with few data sets can "
+        "show only large differences.",
         [_difference_table(main, reference) for reference in references] + [_rank_table(main)],
         [figure for figure in (_rank_figure(main),) if figure],
     )

@@ -28,7 +28,7 @@ def ratios(main: Results, loss: str, value: str, reference: str = BASELINE) -> I
     logs = log_ratios(main, loss, value, reference)
     # One value for each seed, so that the interval does not take data sets for repetitions.
     found = interval(logs.mean(axis=0))
-    return Interval(float(np.exp(found.mean)), found.half, found.count)
+    return Interval(float(np.exp(found.mean)), found.half, found.number)
 
 
 def log_ratios(main: Results, loss: str, value: str, reference: str) -> NDArray[np.float64]:
@@ -50,8 +50,8 @@ def cost_section(main: Results) -> Section:
         ["loss", "time", "memory", *heads],
         rows,
         note="Time: median seconds of a training epoch, ratio in pairs of the same data set and seed, geometric mean "
-        "with 95 % interval over seeds; two runs trained at the same time. Memory: peak of one training step beyond what is "
-        "held between steps (weights, optimizer, data).",
+        "with 95 % interval over seeds; several runs train at the same time. Memory: peak of one training "
+        "step beyond what is held between steps (weights, optimizer, data).",
     )
     heading = "Seconds per epoch relative to cross-entropy"
     bars = [Bar(title(loss), one.mean, *_ends(one), color(loss, main.losses)) for loss, one in time.items()]

@@ -61,13 +61,14 @@ def _sil_verdict(main: Results) -> Verdict:
 def _accuracy_verdict(main: Results, claim: str, loss: str, rivals: Sequence[str]) -> Verdict:
     parts, found = [], []
     for rival in rivals:
-        test, p = differences(main, rival)[loss]
+        _, p = differences(main, rival)[loss]
         gap = interval(seed_means(main, loss) - seed_means(main, rival))
+        probe = interval(seed_means(main, loss, "probe") - seed_means(main, rival, "probe"))
         by_data = (main.table("top1", loss) - main.table("top1", rival)).mean(axis=1)
-        found.append((test.difference, p))
+        found.append((gap.mean, p if abs(gap.mean) > gap.half else 1.0))
         parts.append(
-            f"{spread(gap, sign=True)} points against {title(rival)} (p = {p_value(p)}, higher on "
-            f"{int((by_data > 0).sum())} of {len(main.data)} data sets)"
+            f"{spread(gap, sign=True)} points against {title(rival)} (p = {p_value(p)}; higher on "
+            f"{int((by_data > 0).sum())} of {len(main.data)} data sets; {number(probe.mean, sign=True)} by the probe)"
         )
     said = outcome(found)
     return Verdict(claim, said, f"{said.capitalize()} here: {title(loss)} has {' and '.join(parts)}.")
@@ -90,7 +91,8 @@ def _cost_verdict(main: Results) -> Verdict:
         _CLAIMS[2],
         said,
         f"{said.capitalize()} here: relative to CE an epoch takes CE+Sil "
-        f"{percent_more(ratios(main, SIL, 'seconds').mean)} time, {words}; the memory of a step is {memory} that of CE.",
+        f"{percent_more(ratios(main, SIL, 'seconds').mean)} time, {words}; "
+        f"the memory of a step is {memory} that of CE.",
     )
 
 

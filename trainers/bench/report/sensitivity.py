@@ -24,8 +24,9 @@ def tuning_section(grid_runs: Results, chosen: Chosen, learning_rates: Results) 
     text = (
         "Every choice rests on validation accuracy after the last epoch, averaged over grid seeds that no result "
         "counts; the test split is not read. Of equal candidates the first in the grid is taken. First the learning "
-        "rate that suits plain cross-entropy best is chosen and used by every loss, which if anything favors cross-entropy; "
-        "then each loss its own settings: at most twelve candidates. λ is the weight of the term, τ its temperature."
+        "rate that suits plain cross-entropy best is chosen and used by every loss, which if anything favors "
+        "cross-entropy; then each loss its own settings: at most twelve candidates. λ is the weight of the term, "
+        "τ its temperature."
     )
     figures = [figure for loss in grid_runs.losses if (figure := _heat(grid_runs, loss)) is not None]
     tables = [_chosen_table(chosen, grid_runs), _grid_table()]
@@ -113,8 +114,8 @@ def _grid_table() -> Table:
         for term, fields in GRIDS.items()
     ]
     note = (
-        "Each loss tunes the first of these terms that it has; the weight only where there is another term. Other terms "
-        "keep their defaults."
+        "Each loss tunes the first of these terms that it has; the weight only where there is another term. Other "
+        "terms keep their defaults."
     )
     return Table("The grid", ["term", "values"], rows, note=note)
 

@@ -37,9 +37,9 @@ def color(loss: str, losses: Sequence[str]) -> str:
     return _BASELINE_COLOR if loss == "ce" else COLORS[1 + others.index(loss) % (len(COLORS) - 1)]
 
 
-def number(value: float, digits: int = 2) -> str:
+def number(value: float, digits: int = 2, *, sign: bool = False) -> str:
     """A value, or a dash where there is none."""
-    return f"{value:.{digits}f}" if math.isfinite(value) else NOTHING
+    return f"{value:{'+' if sign else ''}.{digits}f}" if math.isfinite(value) else NOTHING
 
 
 def spread(found: Interval, digits: int = 2, *, sign: bool = False) -> str:
