@@ -19,3 +19,7 @@ class StopRequested(Exception):
 
 class LaunchError(SoftsilError, ValueError):
     """A run cannot be launched, stopped, resumed or deleted as asked."""
+
+
+class ImportFailedError(SoftsilError, ValueError):
+    """A file from elsewhere is not what it should be."""

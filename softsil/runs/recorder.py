@@ -129,6 +129,29 @@ class Recorder:
         except Exception as error:
             self._say(f"epoch {epoch} was not recorded: {type(error).__name__}: {error}")
 
+    def write_samples(
+        self,
+        labels: ArrayLike,
+        samples: ArrayLike | None = None,
+        thumbnails: ArrayLike | None = None,
+        *,
+        class_names: Sequence[str] | None = None,
+        split: str | ArrayLike | None = None,
+    ) -> None:
+        """Fix the watched sample, where the labels were not known at the start; arguments as for the class.
+
+        Raises:
+            ValueError: only if ``strict``: the parts do not fit together.
+        """
+
+        def write() -> None:
+            self._writer.write_samples(samples, labels, class_names, split, thumbnails)
+
+        if self.strict:
+            write()
+        else:
+            self._enqueue(write, self._writer.status.epoch)
+
     def flush(self) -> None:
         """Wait until everything logged so far is on disk."""
         if self._thread.is_alive():

@@ -1,4 +1,4 @@
-"""``export``: runs as zip files."""
+"""``export``: runs as files that other programs read."""
 
 from __future__ import annotations
 
@@ -6,26 +6,24 @@ import argparse
 from pathlib import Path
 
 from trainers.commands.registry import COMMANDS, Command, chosen_runs, say, takes_runs
-from trainers.errors import LaunchError
-from trainers.export import export_run
+from trainers.exports.registry import EXPORTS
 
 
 def _export(options: argparse.Namespace) -> int:
     readers = chosen_runs(options)
-    if options.to and len(readers) > 1:
-        raise LaunchError("--to names one file; export one run at a time with it")
-    rows = []
-    for reader in readers:
-        target = export_run(reader, options.to or Path(f"{reader.run_id}.zip"), with_model=options.with_model)
-        rows.append({"run_id": reader.run_id, "file": str(target)})
-    say(options, rows, lambda row: str(row["file"]))
+    chosen = EXPORTS.get(options.format)
+    target = options.to or chosen.default_target(readers)
+    chosen.write(readers, target)
+    rows = [{"run_id": reader.run_id, "file": str(target)} for reader in readers]
+    say(options, rows, lambda row: f"{row['run_id']} → {row['file']}")
     return 0
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     takes_runs(parser)
-    parser.add_argument("--to", type=Path, help="the zip file")
-    parser.add_argument("--with-model", action="store_true", help="include the checkpoints")
+    formats = "; ".join(f"{entry.name}: {entry.summary}" for entry in EXPORTS)
+    parser.add_argument("--format", default="zip", help=f"default zip. {formats}")
+    parser.add_argument("--to", type=Path, help="the file, or for formats that write a folder, the folder")
 
 
-COMMANDS.register(Command("export", "write runs to zip files", _export, _options))
+COMMANDS.register(Command("export", "write runs to a file that other programs read", _export, _options))

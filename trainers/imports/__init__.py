@@ -1,0 +1,1 @@
+"""Runs from elsewhere: zip files of another softsil, event files of TensorBoard."""
