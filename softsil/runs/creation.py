@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from softsil.runs.environment import describe_environment
 from softsil.runs.files import write_json
-from softsil.runs.paths import RunPaths
+from softsil.runs.paths import RunPaths, service_folder
 from softsil.runs.status import RunStatus, State, write_status
 
 
@@ -34,9 +36,13 @@ def create_run(
     Raises:
         OSError: the folder exists already, or cannot be written.
     """
-    paths.folder.mkdir(parents=True)
+    if paths.folder.exists():
+        raise FileExistsError(errno.EEXIST, "there is a run of this id already", str(paths.folder))
+    # Made apart and moved in one step: a launcher that dies meanwhile leaves no half of a run in the list.
+    new = RunPaths(service_folder(paths.root) / "new", paths.run_id)
+    new.folder.mkdir(parents=True)
     write_json(
-        paths.config,
+        new.config,
         {
             "schema": 1,
             "run_id": paths.run_id,
@@ -48,4 +54,5 @@ def create_run(
             "environment": describe_environment(),
         },
     )
-    write_status(paths, RunStatus(State.QUEUED, epochs=epochs))
+    write_status(new, RunStatus(State.QUEUED, epochs=epochs))
+    os.replace(new.folder, paths.folder)
