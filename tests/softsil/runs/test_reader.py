@@ -104,7 +104,7 @@ def test_a_missing_run_is_not_created(tmp_path):
 
 def test_listing_passes_over_what_is_not_a_run(run):
     (run.paths.root / "notes.txt").write_text("x")
-    (run.paths.root / ".softsil").mkdir()
+    (run.paths.root / ".softsil").mkdir(exist_ok=True)
     assert [reader.run_id for reader in list_runs(run.paths.root)] == [run.run_id]
 
 
