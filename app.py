@@ -14,4 +14,5 @@ if __name__ == "__main__":
 else:
     from ui import server
 
-    app = st.App("app.py", routes=server.ROUTES, middleware=server.MIDDLEWARE, lifespan=server.lifespan)
+    server.refuse_to_be_open(st.get_option("server.address"))
+    app = st.App("app.py", routes=server.ROUTES, middleware=server.middleware(), lifespan=server.lifespan)

@@ -10,6 +10,7 @@ import streamlit as st
 from softsil.errors import SoftsilError
 from trainers.launchers import launch
 from ui import state
+from ui.permissions import READ_ONLY_SENTENCE, read_only
 from ui.words import plain_markdown
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def launch_button(
         key=key,
         type="primary",
         width=width,
-        disabled=experiment is None,
+        disabled=experiment is None or read_only(),
+        help=READ_ONLY_SENTENCE if read_only() else None,
         on_click=_launch_once,
         args=(state.launch_token(), experiment),
     )

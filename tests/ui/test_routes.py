@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from softsil.runs.files import write_array, write_json
 from softsil.runs.samples import Samples
 from softsil.runs.writer import RunWriter
-from ui.server import MIDDLEWARE, ROUTES
+from ui.server import ROUTES, middleware
 from ui.server.payloads import MAX_SHEET_PIXELS, pack, sheet_png
 
 KEY = "umap-2d-0123abcd"
@@ -35,7 +35,7 @@ class Answer:
 @pytest.fixture
 def get(runs_folder: Path) -> Callable[..., Answer]:
     """Asks the server's routes, middleware included, as a browser would."""
-    server = Starlette(routes=ROUTES, middleware=MIDDLEWARE)
+    server = Starlette(routes=ROUTES, middleware=middleware())
 
     def ask(path: str, method: str = "GET", **headers: str) -> Answer:
         fields = {"host": "localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}

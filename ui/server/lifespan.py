@@ -10,6 +10,7 @@ from typing import Any
 from streamlit.runtime.pages_manager import PagesManager
 
 from trainers.launchers import ensure_services
+from ui.permissions import read_only
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -21,7 +22,8 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     # to a deep link would then meet a "page not found" box.
     PagesManager.uses_pages_directory = False
     try:
-        ensure_services()
+        if not read_only():  # such an app only watches; the one that trains keeps the services
+            ensure_services()
     except OSError as error:
         _LOGGER.warning("the background services could not be started: %s", error)
     yield {}

@@ -6,6 +6,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.server.login import LoginRequired, password
+
 # What Streamlit and Plotly need to run, and nothing from outside this machine.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: 'wasm-unsafe-eval'; "
@@ -36,7 +38,13 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-MIDDLEWARE = [
-    Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"]),
-    Middleware(SecurityHeaders),
-]
+def middleware() -> list[Middleware]:
+    """What every request goes through.
+
+    Without a password only this machine may ask, under its own name. With one, the login's cookie belongs to the name
+    that people logged in under, so any name will do.
+    """
+    chosen = password()
+    hosts = ["*"] if chosen else ["localhost", "127.0.0.1"]
+    login = [Middleware(LoginRequired, password=chosen)] if chosen else []
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(SecurityHeaders), *login]
