@@ -59,7 +59,9 @@ def lines_figure(series: Sequence[Series], steps: Sequence[str], title: str, axi
         known = [(number, point) for number, point in enumerate(one.points) if math.isfinite(point.mean)]
         drawing.path([at(number, point.mean, shift) for number, point in known], color=one.color)
         for number, point in known:
-            ends = [at(number, end, shift)[1] for end in (point.low, point.high) if math.isfinite(end)]
+            ends = [
+                at(number, min(max(end, low), high), shift)[1] for end in (point.low, point.high) if point.half >= 0
+            ]
             _point(drawing, one, steps[number], point, at(number, point.mean, shift), ends)
         if known:
             labels.append((at(known[-1][0], known[-1][1].mean)[1], one))
@@ -83,11 +85,13 @@ def _point(
 
 
 def _range(series: Sequence[Series]) -> tuple[float, float]:
-    ends = [value for one in series for point in one.points for value in (point.mean, point.low, point.high)]
-    known = [value for value in ends if math.isfinite(value)]
-    low, high = min(known, default=0.0), max(known, default=1.0)
-    margin = 0.05 * (high - low) or 0.5
-    return low - margin, high + margin
+    """Room for all means, and for intervals up to the distance between the means: a very wide one is cut off."""
+    points = [point for one in series for point in one.points if math.isfinite(point.mean)]
+    means = [point.mean for point in points] or [0.0, 1.0]
+    room = (max(means) - min(means)) or 1.0
+    low = min([*means, *(point.low for point in points if math.isfinite(point.half))])
+    high = max([*means, *(point.high for point in points if math.isfinite(point.half))])
+    return max(low, min(means) - room) - 0.05 * room, min(high, max(means) + room) + 0.05 * room
 
 
 def _apart(labels: list[tuple[float, Series]], distance: float = 15.0) -> list[tuple[float, Series]]:

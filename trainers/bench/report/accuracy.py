@@ -50,7 +50,7 @@ def tests_section(main: Results) -> Section:
     """Paired tests against cross-entropy and against the three-part loss, and mean ranks."""
     references = [loss for loss in (BASELINE, "ce+sil+supcon2") if loss in main.losses]
     return Section(
-        "Is the difference more than chance?",
+        "Significance",
         "Pairs are runs with the same data set and the same seed. Wilcoxon's signed-rank test and the paired t test "
         "are two-sided; the correction is Holm's over all rows of a table. Seeds of one data set share its split, so "
         "these tests speak of these data sets; the ranks below count every data set once, which with few data sets can "

@@ -73,14 +73,17 @@ def _facts(folder: BenchmarkFolder, manifest: dict[str, Any], results: Results) 
 def _environment(folder: BenchmarkFolder, results: Results) -> str:
     run_id = next(row.run.run_id for row in reversed(results.rows) if row.run.run_id)
     environment = folder.reader(run_id).config.get("environment", {})
-    wanted = ("python", "torch", "numpy", "pytorch-metric-learning", "softsil", "processors", "platform", "git_commit")
+    wanted = ("python", "torch", "numpy", "pytorch-metric-learning", "softsil", "processors", "git_commit")
     return ", ".join(f"{name} {environment[name]}" for name in wanted if environment.get(name))
 
 
 def _setup_section(folder: BenchmarkFolder, preset: Preset, results: Results) -> Section:
     rows = [_setup_row(setup) for setup in preset.setups]
     setups = Table(
-        "Data and recipe", ["data", "settings", "samples, classes", "licence", "encoder", "epochs, batch"], rows
+        "Data and recipe",
+        ["data", "settings", "samples, classes", "licence", "encoder", "epochs, batch"],
+        rows,
+        words=True,
     )
     text = (
         "The runs of one seed share the split, the initial weights, the order of the batches and the watched sample; "

@@ -18,6 +18,7 @@ class Table:
         rows: one list of cells each.
         best: (row, column) of the cells to set in bold.
         note: one or two sentences below it.
+        words: whether the cells are words rather than numbers, and so begin at the left.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Table:
     rows: list[list[str]]
     best: list[list[int]] = field(default_factory=list)
     note: str = ""
+    words: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ h1 { font-size: 1.6rem; } h2 { margin-top: 2.2rem; border-bottom: 1px solid #888
 h3 { font-size: 1rem; margin-bottom: .3rem; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid #8884; text-align: right; vertical-align: top; }
-th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 2px solid #8888; }
+th:first-child, td:first-child, .words th, .words td { text-align: left; } thead th { border-bottom: 2px solid #8888; }
 figure { margin: 1rem 0; } figure svg { max-width: 100%; height: auto; }
 figcaption, .note { color: #777; font-size: 14px; } .facts { color: #777; font-size: 14px; }
 .verdict { border-left: 4px solid #999; padding: .1rem 0 .1rem .9rem; margin: .8rem 0; }
@@ -54,8 +54,9 @@ def _table(table: Table) -> str:
         for row in range(len(table.rows))
     )
     note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
+    kind = ' class="words"' if table.words else ""
     return (
-        f'<h3>{escape(table.title)}</h3><div class="scroll"><table><thead><tr>{head}</tr></thead>'
+        f'<h3>{escape(table.title)}</h3><div class="scroll"><table{kind}><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>{note}"
     )
 

@@ -125,5 +125,5 @@ def paper_section(main: Results, differs: Sequence[tuple[str, str, str]]) -> Sec
         note="Paper: Todescato & Carbonera 2026, arXiv 2604.08573; “about 0.4” is its word for CE+Sil. The levels "
         "cannot be compared, only the signs and sizes of the gains, and those with care.",
     )
-    what = Table("What differs", ["", "paper", "here"], [list(row) for row in differs])
-    return Section("The paper's numbers beside these", "", [beside, what])
+    what = Table("What differs", ["", "paper", "here"], [list(row) for row in differs], words=True)
+    return Section("Beside the paper", "", [beside, what])

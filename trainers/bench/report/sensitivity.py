@@ -32,7 +32,7 @@ def tuning_section(grid_runs: Results, chosen: Chosen, learning_rates: Results) 
     tables = [_chosen_table(chosen, grid_runs), _grid_table()]
     if learning_rates.rows:
         tables.append(_rates_table(learning_rates))
-    return Section("Choice of λ and τ, and how much it matters", text, tables, figures)
+    return Section("Choice of λ and τ", text, tables, figures)
 
 
 def batch_section(batches: Results, losses: list[str]) -> Section | None:
@@ -47,7 +47,7 @@ def batch_section(batches: Results, losses: list[str]) -> Section | None:
         "The silhouette and the contrastive terms compare what meets in a batch. Batch size: drawn at random, the "
         "learning rate kept. Classes in a batch: a fixed batch size with equally many samples of each class in it."
     )
-    return Section("Sensitivity to the batch", text, [], figures) if figures else None
+    return Section("Batches", text, [], figures) if figures else None
 
 
 def _heat(grid_runs: Results, loss: str) -> Figure | None:
@@ -94,7 +94,7 @@ def _chosen_table(chosen: Chosen, grid_runs: Results) -> Table:
     rows = [["learning rate (all)", *(f"{chosen.learning_rates.get(name, math.nan):g}" for name in data)]]
     for loss in losses:
         rows.append([title(loss), *(_short(chosen.of(name, loss)) for name in data)])
-    return Table("Chosen on validation", ["loss", *data], rows)
+    return Table("Chosen on validation", ["loss", *data], rows, words=True)
 
 
 def _short(settings: Settings) -> str:
@@ -117,7 +117,7 @@ def _grid_table() -> Table:
         "Each loss tunes the first of these terms that it has; the weight only where there is another term. Other "
         "terms keep their defaults."
     )
-    return Table("The grid", ["term", "values"], rows, note=note)
+    return Table("The grid", ["term", "values"], rows, note=note, words=True)
 
 
 def _rates_table(runs: Results) -> Table:

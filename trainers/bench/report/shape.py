@@ -34,9 +34,7 @@ def geometry_section(main: Results) -> Section:
         "within classes relative to that between them, 0 is full collapse. Measured on the watched validation sample.",
     )
     figures = [figure for data in main.data for figure in _class_figure(main, data)]
-    return Section(
-        "Geometry of the embeddings", "A loss can be right as often and leave a very different space.", [table], figures
-    )
+    return Section("Geometry", "A loss can be right as often and leave a very different space.", [table], figures)
 
 
 def _cell(main: Results, loss: str, name: str, digits: int) -> str:
