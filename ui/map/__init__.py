@@ -45,26 +45,27 @@ class MapChoice:
     selection: tuple[str, ...]
 
 
-def live_map(runs: Sequence[MapRun], *, key: str, height: int = 620) -> MapChoice:
+def live_map(runs: Sequence[MapRun], *, key: str, height: int = 620, epoch: int | None = None) -> MapChoice:
     """Draw the maps of ``runs`` side by side, with shared camera, colors, classes, selection and epoch slider.
 
     Args:
         runs: the runs; their maps appear in this order.
         key: identity of the map on the page: what was zoomed, chosen and selected is kept under it.
         height: pixels for everything, controls included; the strip of selected samples comes on top of it.
+        epoch: the epoch to show at first, for instance from a link; None for the newest.
     """
     component = st.components.v2.component("softsil_live_map", html=_html(), js=_loader())
     result = component(
         key=key,
-        data={"key": key, "runs": [asdict(run) for run in runs], "height": height},
-        default={"epoch": None, "selection": []},
+        data={"key": key, "runs": [asdict(run) for run in runs], "height": height, "epoch": epoch},
+        default={"epoch": epoch, "selection": []},
         on_epoch_change=_nothing,
         on_selection_change=_nothing,
         height="content",
     )
-    epoch = result.get("epoch")
+    chosen = result.get("epoch")
     selection = result.get("selection") or []
-    return MapChoice(None if epoch is None else int(epoch), tuple(str(sample) for sample in selection))
+    return MapChoice(None if chosen is None else int(chosen), tuple(str(sample) for sample in selection))
 
 
 def _nothing() -> None:

@@ -41,8 +41,12 @@ export class MapView {
       select: (ids) => this.select(ids),
       hover: (id) => this.hover(id),
     });
+    // The page's wish comes first; without one, what this tab showed before is told to the page.
+    this.reported = component.data.epoch ?? null;
+    this.shared.epoch = this.reported ?? this.shared.epoch;
     this.playback = new Playback(this);
     this.build();
+    this.report();
   }
 
   build() {
