@@ -11,7 +11,6 @@ import gc
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from softsil.runs.status import State, read_status, write_status
 from softsil.runs.writer import RunWriter
 from trainers.config import RunConfig, read_run
 from trainers.devices import cpu_slots
+from trainers.endings import end, end_failed
 from trainers.errors import StopRequested
 from trainers.launchers.queue import dequeue, is_next, is_paused, queued
 from trainers.slots import slots_for, take_slot
@@ -105,9 +105,10 @@ def carry_out(paths: RunPaths, lock: Hold) -> bool:
         may_go = functools.partial(is_next, paths.root, paths.run_id)
         taken = take_slot(slots_for(config.device, paths.root), may_go, stop_requested)
     except Exception as error:
-        return _fail_early(paths, lock, error)
+        end_failed(paths, lock, None, error)
+        return False
     if taken is None:
-        _end_early(paths, lock, State.STOPPED, None)
+        end(paths, lock, None, State.STOPPED)
         return True
     slot, slot_lock = taken
     with slot_lock:
@@ -120,13 +121,12 @@ def _train(paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_req
         recorder = _open_recorder(paths, lock, config, device)
         _prepare(config, device, recorder, stop_requested).run()
     except StopRequested:
-        _end(paths, lock, recorder, State.STOPPED, None)
+        end(paths, lock, recorder, State.STOPPED)
         return True
     except Exception as error:
-        traceback.print_exc()
-        _end(paths, lock, recorder, State.FAILED, sentence_for(error, config))
+        end_failed(paths, lock, recorder, error, config)
         return False
-    _end(paths, lock, recorder, State.DONE, None)
+    end(paths, lock, recorder, State.DONE)
     return True
 
 
@@ -163,18 +163,6 @@ def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested
     return trainer
 
 
-def sentence_for(error: BaseException, config: RunConfig) -> str:
-    """What went wrong, in one sentence with advice where there is any."""
-    name = type(error).__name__
-    if isinstance(error, MemoryError) or name == "OutOfMemoryError" or "not enough memory" in str(error):
-        return f"out of memory with batch size {config.batch_size}; try {max(2, config.batch_size // 2)}"
-    if isinstance(error, OSError) and error.errno == 28:
-        return "the disk is full; free some space and resume the run"
-    if isinstance(error, SoftsilError | ArithmeticError):
-        return str(error)
-    return f"{name}: {error}"
-
-
 def _introduce(paths: RunPaths) -> None:
     """Say which process this is, so that a second stop can end it even while it waits for its slot."""
     process = psutil.Process()
@@ -201,29 +189,6 @@ def _stop_check(paths: RunPaths) -> Callable[[], bool]:
         return bool(last[1])
 
     return requested
-
-
-def _fail_early(paths: RunPaths, lock: Hold, error: Exception) -> bool:
-    traceback.print_exc()
-    reason = str(error) if isinstance(error, SoftsilError) else f"{type(error).__name__}: {error}"
-    _end_early(paths, lock, State.FAILED, reason)
-    return False
-
-
-def _end(paths: RunPaths, lock: Hold, recorder: RunWriter | None, state: State, error: str | None) -> None:
-    if recorder is None:
-        _end_early(paths, lock, state, error)
-        return
-    paths.stop_request.unlink(missing_ok=True)  # before letting go: a later request is for a later job
-    recorder.finish(state, error)
-
-
-def _end_early(paths: RunPaths, lock: Hold, state: State, error: str | None) -> None:
-    """The last word of a job that has no recorder yet."""
-    write_status(paths, read_status(paths).changed(state=state, error=error, message=None))
-    dequeue(paths.root, paths.run_id)
-    paths.stop_request.unlink(missing_ok=True)
-    lock.release()
 
 
 if __name__ == "__main__":

@@ -104,3 +104,14 @@ def wait_until() -> Callable[[Callable[[], Any]], None]:
             time.sleep(0.02)
 
     return wait
+
+
+@pytest.fixture
+def torch_settings() -> Iterator[None]:
+    """Those that a job changes for its whole process: put back after the test."""
+    import torch
+
+    threads, deterministic = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    yield
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(deterministic)
