@@ -104,8 +104,8 @@ def view_runs(run_ids: Sequence[str], root: Path | None = None) -> list[RunView]
 
 
 def _view(reader: RunReader, label: str, color: str) -> RunView:
-    class_names, no_names = _class_names(reader.paths.folder, _stamp(reader.paths.samples))
-    history, no_history = _history(reader.paths.folder, _stamp(reader.paths.metrics))
+    class_names, no_names = _class_names(reader.paths.folder, stamp(reader.paths.samples))
+    history, no_history = _history(reader.paths.folder, stamp(reader.paths.metrics))
     return RunView(
         run_id=reader.run_id,
         label=label,
@@ -125,7 +125,8 @@ def _open(run_id: str, root: Path | None) -> RunReader | None:
         return None
 
 
-def _stamp(path: Path) -> Stamp:
+def stamp(path: Path) -> Stamp:
+    """Time of the last change (ns) and size of a file: names its content. Zeros where there is none."""
     try:
         stat = path.stat()
     except OSError:
