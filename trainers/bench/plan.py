@@ -109,7 +109,7 @@ def _batch_conditions(preset: Preset, setup: Setup) -> Iterator[tuple[str, dict[
     for size in preset.batch_sizes:
         yield f"batch size {size}", {"batch_size": size}
     spec = DATA_SETS.get(setup.name)
-    classes = spec.facts(spec.config(**{k: v for k, v in setup.data.items() if k != "name"})).classes
+    classes = spec.facts(spec.config(**_settings(setup.data))).classes
     for count in sorted({min(count, classes) for count in preset.classes_per_batch}):
         sampler = {"name": "class_balanced", "samples_per_class": max(2, preset.balanced_batch // count)}
         yield f"{count} classes a batch", {"batch_size": preset.balanced_batch, "sampler": sampler}
@@ -120,10 +120,28 @@ def _robustness(preset: Preset, chosen: Chosen) -> Iterator[Group]:
         for setup in (setup for setup in preset.setups if can(setup, condition)):
             losses = [(loss, chosen.of(setup.name, loss)) for loss in preset.condition_losses]
             for name, value in condition.levels:
-                worse = setup.model_copy(update={"data": {**setup.data, condition.field: value}})
+                worse = _as_many_steps(setup, {**setup.data, condition.field: value})
                 for seed in range(preset.condition_seeds):
                     words = f"{condition.name}: {name}"
                     yield _group(ROBUSTNESS, worse, words, seed, losses, learning_rate=_rate(setup, chosen))
+
+
+def _as_many_steps(setup: Setup, data: dict[str, Any]) -> Setup:
+    """The setup on other data, with batches no larger than the data and about as many optimizer steps as before."""
+    before, now = (_train_samples(one) for one in (setup.data, data))
+    batch_size = min(setup.batch_size, now)
+    steps = setup.epochs * max(1, before // setup.batch_size)
+    epochs = max(setup.epochs, round(steps / max(1, now // batch_size)))
+    return setup.model_copy(update={"data": data, "batch_size": batch_size, "epochs": epochs})
+
+
+def _train_samples(data: dict[str, Any]) -> int:
+    spec = DATA_SETS.get(data["name"])
+    return spec.train_samples(spec.config(**_settings(data)))
+
+
+def _settings(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "name"}
 
 
 def can(setup: Setup, condition: Condition) -> bool:
@@ -154,6 +172,7 @@ def _group(
         **setup.more,
         **changes,
     }
+    shared["batch_size"] = min(shared["batch_size"], _train_samples(setup.data))
     experiment = ExperimentConfig(
         **shared, losses=[_objective(study, loss, settings) for loss, settings in losses], seeds=[seed]
     )

@@ -69,3 +69,16 @@ def test_methods_are_alike_within_the_critical_difference():
     assert alike([1.0, 4.0, 1.8, 2.4], 1.0) == [(0, 1), (1, 2)]
     assert alike([1.0, 1.5, 2.0], 3.0) == [(0, 2)]
     assert alike([1.0, 3.0], 1.0) == []
+
+
+def test_the_interval_of_a_difference_is_welchs():
+    first, second = [0.5, 0.6, 0.9, 0.4], [0.1, 0.3, 0.2]
+    expected = stats.ttest_ind(first, second, equal_var=False).confidence_interval(0.95)
+    found = interval_of_difference(first, second)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_the_interval_of_a_difference_is_unknown_with_one_value():
+    found = interval_of_difference([0.5], [0.1, 0.2])
+    assert found.mean == pytest.approx(0.35)
+    assert math.isnan(found.half)

@@ -24,8 +24,8 @@ def robustness_section(robustness: Results, main: Results) -> Section | None:
         tables.append(_table(robustness, kind, conditions))
         figures.append(_figure(robustness, main, kind, conditions))
     text = (
-        "Only the training split is made worse; validation and test stay as they are. Settings are those chosen on the "
-        "unchanged data, so this also asks how well a choice carries over."
+        "Only the training split is made worse; validation and test stay as they are. About as many optimizer steps as "
+        "on the unchanged data. Settings are those chosen there, so this also asks how well a choice carries over."
     )
     return Section("Robustness", text, tables, figures)
 
