@@ -1,4 +1,4 @@
-"""A training to take along: as one HTML file that plays offline, as an animated GIF, and as an SVG of one epoch.
+"""A training to take along: an HTML file that plays offline, an animated GIF, an SVG, a figure sheet for a paper.
 
 Everything here reads run folders and returns bytes; no Streamlit. ``python -m ui.replay`` is the command line.
 """

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ui.replay.export import Export
 from ui.replay.gif import map_gif
 from ui.replay.page import replay_html
+from ui.replay.sheet import figure_sheet
 from ui.replay.svg import map_svg
 
 
@@ -31,6 +33,10 @@ class Format:
     media_type: str
     make: Callable[[Sequence[str], Path | None, int | None], Export]
     of_one_epoch: bool = False
+
+
+def _sheet(suffix: str, run_ids: Sequence[str], root: Path | None, epoch: int | None) -> Export:
+    return figure_sheet(run_ids, root, epoch, suffix)
 
 
 FORMATS = {
@@ -57,6 +63,17 @@ FORMATS = {
             "image/svg+xml",
             lambda run_ids, root, epoch: map_svg(run_ids, root, epoch=epoch),
             of_one_epoch=True,
+        ),
+        *(
+            Format(
+                suffix,
+                f"{suffix[1:].upper()} figure sheet",
+                "Maps, class silhouettes and curves at the epoch shown, on one page for a paper.",
+                media_type,
+                partial(_sheet, suffix),
+                of_one_epoch=True,
+            )
+            for suffix, media_type in ((".pdf", "application/pdf"), (".png", "image/png"))
         ),
     )
 }
