@@ -60,7 +60,7 @@ def stop(run_id: str, root: str | Path | None = None) -> None:
     if not paths.stop_request.exists():
         paths.stop_request.touch()
         return
-    if kill_run(read_status(paths)):
+    if kill_run(read_status(paths), paths.alive_lock):
         _wait_until_free(paths)
         write_status(paths, read_status(paths).changed(state=State.STOPPED, message=None, seconds_left=None))
         paths.stop_request.unlink(missing_ok=True)

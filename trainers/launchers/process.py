@@ -37,22 +37,35 @@ def start_detached(module: str, argument: Path, log: Path) -> subprocess.Popen[b
         )
 
 
-def kill_run(status: RunStatus) -> bool:
+def kill_run(status: RunStatus, lock: Path | None = None) -> bool:
     """Kill the process group of a run; whether there was one to kill.
 
-    The process must have the recorded id *and* start time: a reused id is somebody else's. The whole group goes,
-    because data loader workers outlive a killed parent.
+    A reused process id is somebody else's, so more must be true of the process: it started when the status says, or it
+    has the run's lock file open, which holds when the clock was changed, too: start times are told in clock time. The
+    whole group goes, because data loader workers outlive a killed parent.
+
+    Args:
+        status: names the process.
+        lock: the run's ``alive.lock``.
     """
     if status.pid is None or status.process_started is None:
         return False
     try:
-        started = psutil.Process(status.pid).create_time()
-    except psutil.NoSuchProcess:
+        process = psutil.Process(status.pid)
+        same_start = abs(process.create_time() - status.process_started) <= _START_TOLERANCE_SECONDS
+        if not same_start and not (lock is not None and _has_open(process, lock)):
+            return False
+        if status.process_group and hasattr(os, "killpg"):
+            os.killpg(status.process_group, signal.SIGKILL)
+        else:
+            process.kill()
+    except (psutil.NoSuchProcess, ProcessLookupError):
         return False
-    if abs(started - status.process_started) > _START_TOLERANCE_SECONDS:
-        return False
-    if status.process_group and hasattr(os, "killpg"):
-        os.killpg(status.process_group, signal.SIGKILL)
-    else:
-        psutil.Process(status.pid).kill()
     return True
+
+
+def _has_open(process: psutil.Process, lock: Path) -> bool:
+    try:
+        return any(Path(file.path) == lock for file in process.open_files())
+    except psutil.AccessDenied:  # another user's, so not ours
+        return False
