@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trainers.bench.statistics import alike, critical_difference, holm, interval, mean_ranks, paired_test
+from trainers.bench.statistics import (
+    alike,
+    critical_difference,
+    holm,
+    interval,
+    interval_of_difference,
+    mean_ranks,
+    paired_test,
+)
 
 
 def test_the_interval_is_that_of_students_t():
