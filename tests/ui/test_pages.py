@@ -14,6 +14,7 @@ PAGES = [
     "pages/train/train.py",
     "pages/watch/live.py",
     "pages/analyse/runs.py",
+    "pages/analyse/benchmark.py",
     "pages/learn/losses.py",
 ]
 LIVE = "pages/watch/live.py"

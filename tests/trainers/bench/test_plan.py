@@ -28,13 +28,21 @@ def test_all_studies_split_the_data_in_the_same_way(preset):
     assert {group.study for group in groups} == {GRID, MAIN}
 
 
-def test_worse_data_gets_smaller_batches_and_as_many_steps(preset):
-    condition = Condition(name="few samples", field="samples", levels=(("24", 24),))
-    changed = preset.model_copy(update={"conditions": (condition,), "condition_losses": ("ce",)})
+def test_fewer_samples_get_more_epochs_for_as_many_steps(preset):
+    condition = Condition(name="few samples", field="samples", levels=(("48", 48),))
+    setup = preset.setups[0].model_copy(update={"batch_size": 8})
+    changed = preset.model_copy(update={"setups": (setup,), "conditions": (condition,), "condition_losses": ("ce",)})
     groups = [group for group in final_stage(changed, Chosen()) if group.study == ROBUSTNESS]
     one = groups[0].experiment
-    assert (one.data["samples"], one.batch_size, one.epochs) == (24, 12, 2)
-    assert groups[0].condition == "few samples: 24"
+    assert (one.data["samples"], one.batch_size, one.epochs) == (48, 8, 5)  # 2 × 7 steps before, 5 × 3 now
+    assert groups[0].condition == "few samples: 48"
+
+
+def test_no_batch_is_larger_than_the_data(preset):
+    condition = Condition(name="few samples", field="samples", levels=(("48", 48),))
+    changed = preset.model_copy(update={"conditions": (condition,), "condition_losses": ("ce",)})
+    worse = [group for group in final_stage(changed, Chosen()) if group.study == ROBUSTNESS]
+    assert {group.experiment.batch_size for group in worse} == {24}
 
 
 def test_a_condition_that_a_data_set_cannot_have_is_left_out(preset):
