@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import math
 import os
 import time
@@ -91,7 +92,8 @@ class RunWriter:
         writer._start(paths, lock)
         rewind(paths, -1 if resume_epoch is None else resume_epoch)
         if resume_epoch is not None and paths.samples.exists():
-            writer.samples = Samples.read(paths.samples)
+            with contextlib.suppress(UnreadableFileError):  # damaged: the job picks the same sample again
+                writer.samples = Samples.read(paths.samples)
         return writer
 
     def _start(self, paths: RunPaths, lock: Hold | None = None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from softsil.errors import RunBusyError, UnreadableFileError
 from softsil.runs.creation import create_run
+from softsil.runs.files import read_json
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, new_run_id, runs_root, service_folder
 from softsil.runs.reader import RunReader
@@ -80,7 +81,7 @@ def resume(run_id: str, root: str | Path | None = None, *, maps: bool = True) ->
     """
     reader = RunReader(run_id, root)
     paths, status = reader.paths, reader.status
-    if reader.config.get("kind") != "training":
+    if read_json(paths.config).get("kind") != "training":
         raise LaunchError(f"{reader.name} was recorded by another program; start it there again")
     lost = status.state is State.QUEUED and run_id not in queued(paths.root)
     if (status.state.is_active and not lost) or is_held(paths.alive_lock):
