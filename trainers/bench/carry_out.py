@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from softsil.runs.status import State
 from trainers import launchers
+from trainers.bench.estimate import work
 from trainers.bench.folder import BenchmarkFolder, PlannedRun, planned
 from trainers.bench.plan import (
     GRID,
@@ -62,7 +64,7 @@ class Bench:
         self._last_said = -PROGRESS_SECONDS
         self._ended: dict[str, State] = {}
         self._before = {run_id for run_id in self._existing.values() if not self._state(run_id).is_active}
-        self._total = count_runs(preset)
+        self._total = work(preset).runs
 
     def carry_out(self) -> list[PlannedRun]:
         """Train everything; the runs, in the order of the plan.
@@ -70,7 +72,11 @@ class Bench:
         Raises:
             LaunchError: a device is not here.
         """
-        os.environ.setdefault(CPU_SLOTS_VARIABLE, str(os.cpu_count() or 1))
+        with _a_slot_for_every_core():
+            self._all_stages()
+        return self.runs
+
+    def _all_stages(self) -> None:
         try:
             tried = self._stage(LEARNING_RATE, learning_rate_stage(self.preset))
             self.chosen = Chosen(self._learning_rates(tried), {})
@@ -79,7 +85,6 @@ class Bench:
             self._stage("comparison", final_stage(self.preset, self.chosen))
         finally:
             self._save()
-        return self.runs
 
     def _stage(self, name: str, groups: list[Group]) -> list[PlannedRun]:
         stage: list[PlannedRun] = []
@@ -177,6 +182,18 @@ class Bench:
         self.folder.write(self.preset, self.chosen, self.runs, [*self._earlier, session])
 
 
+@contextlib.contextmanager
+def _a_slot_for_every_core() -> Iterator[None]:
+    """Unless the user says otherwise: a small network gains nothing from a second thread, a second run does."""
+    chosen = os.environ.get(CPU_SLOTS_VARIABLE)
+    os.environ[CPU_SLOTS_VARIABLE] = chosen or str(os.cpu_count() or 1)
+    try:
+        yield
+    finally:
+        if chosen is None:
+            del os.environ[CPU_SLOTS_VARIABLE]
+
+
 def check(preset: Preset) -> None:
     """Load every data set and build every config once, so that nothing fails an hour later.
 
@@ -193,12 +210,6 @@ def check(preset: Preset) -> None:
             spec.load(config)
         except (OSError, ValueError) as error:
             raise LaunchError(f"{setup.name}: {error}") from error
-
-
-def count_runs(preset: Preset) -> int:
-    """How many runs the plan has; one that two studies share counts once."""
-    groups = [*learning_rate_stage(preset), *grid_stage(preset, Chosen()), *final_stage(preset, Chosen())]
-    return len({key for group in groups for _, key in planned(group)})
 
 
 def _now() -> str:

@@ -8,18 +8,23 @@ import shlex
 import sys
 from typing import Any
 
-from trainers.bench.carry_out import Bench, check, count_runs
+from trainers.bench.carry_out import Bench, check
+from trainers.bench.estimate import Work, work
 from trainers.bench.folder import BenchmarkFolder
 from trainers.bench.registry import PRESETS
 from trainers.commands.registry import COMMANDS, Command
+from trainers.errors import LaunchError
+
+MOST_SEEDS = 100
 
 
 def _bench(options: argparse.Namespace) -> int:
+    if options.seeds is not None and not 1 <= options.seeds <= MOST_SEEDS:
+        raise LaunchError(f"--seeds must be from 1 to {MOST_SEEDS}, got {options.seeds}")
     preset = PRESETS.get(options.preset).narrowed(options.data, options.losses, options.seeds)
+    if options.estimate:
+        return _say_estimate(options, work(preset))
     check(preset)
-    if options.count:
-        print(json.dumps({"runs": count_runs(preset)}) if options.json else f"{count_runs(preset)} runs")
-        return 0
     folder = BenchmarkFolder(options.name or preset.name, options.root)
     command = shlex.join(["python", "-m", "trainers", *sys.argv[1:]])
     say = _say_json if options.json else _say
@@ -28,6 +33,15 @@ def _bench(options: argparse.Namespace) -> int:
 
     written = write_report(folder, options.to)
     print(json.dumps({"runs": len(runs), "report": str(written)}) if options.json else f"report: {written}")
+    return 0
+
+
+def _say_estimate(options: argparse.Namespace, found: Work) -> int:
+    hours = found.hours(options.estimate)
+    if options.json:
+        print(json.dumps({"runs": found.runs, "samples": found.samples, "hours": round(hours, 2)}))
+    else:
+        print(f"{found.runs} runs, {found.samples:,} training samples (views counted): {hours:.1f} hours on one device")
     return 0
 
 
@@ -51,7 +65,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", nargs="+", metavar="NAME", help="other data sets than the preset's")
     parser.add_argument("--losses", nargs="+", metavar="RECIPE", help="other losses than the preset's")
     parser.add_argument("--retry-failed", action="store_true", help="train failed runs anew")
-    parser.add_argument("--count", action="store_true", help="only say how many runs it has")
+    parser.add_argument(
+        "--estimate",
+        type=float,
+        metavar="SAMPLES_PER_SECOND",
+        help="train nothing; only count the work, and the hours at this training speed of one device",
+    )
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="also write the report here, with its figures")
 
 

@@ -6,7 +6,8 @@ import pytest
 from softsil.runs.status import State, read_status, write_status
 from trainers import launchers
 from trainers.bench import carry_out as module
-from trainers.bench.carry_out import Bench, check, count_runs
+from trainers.bench.carry_out import Bench, check
+from trainers.bench.estimate import work
 from trainers.bench.plan import GRID, LEARNING_RATE, MAIN
 from trainers.bench.registry import PRESETS
 from trainers.bench.tuning import GRIDS
@@ -25,7 +26,7 @@ def test_all_is_trained_once_and_listed(carry_out, preset, folder, trained):
     listed = folder.runs()
     studies = [run.study for run in listed]
     assert [studies.count(study) for study in (LEARNING_RATE, GRID, MAIN)] == [RATES, GRID_POINTS, COMPARED]
-    assert len(trained) == len({run.run_id for run in listed}) == count_runs(preset)
+    assert len(trained) == len({run.run_id for run in listed}) == work(preset).runs
 
 
 def test_a_second_call_trains_nothing(carry_out, preset, folder, trained):
@@ -154,4 +155,11 @@ def test_a_data_set_that_is_not_here_is_named_before_anything_trains(preset, mon
 @pytest.mark.parametrize("name", PRESETS.names())
 def test_every_preset_makes_a_plan(name):
     preset = PRESETS.get(name)
-    assert count_runs(preset) >= preset.seeds * len(preset.losses) * len(preset.setups)
+    assert work(preset).runs >= preset.seeds * len(preset.losses) * len(preset.setups)
+
+
+def test_the_work_is_counted_before_anything_trains(preset):
+    one = preset.model_copy(update={"losses": ("supcon2",), "seeds": 1, "grid_seeds": ()})
+    # 60 of 120 samples train, 2 epochs, 2 views
+    assert work(one) == (1, 60 * 2 * 2)
+    assert work(one).hours(samples_per_second=240) == 1 / 3600
