@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from softsil.runs.reader import RunReader
-from trainers.launchers import queue_position
+from softsil.runs.status import State
+from trainers.launchers.queue import is_paused, waiting
 
 Row = dict[str, Any]
 
 
 def describe(reader: RunReader) -> Row:
-    """State, progress and latest measurements of a run; None where there is none yet."""
-    status = reader.status
+    """State, progress, latest measurements and notes of a run; None where there is none yet."""
+    status, notes, history = reader.status, reader.notes, reader.history()
     return {
         "run_id": reader.run_id,
         "name": reader.name,
@@ -21,12 +22,26 @@ def describe(reader: RunReader) -> Row:
         "epoch": status.epoch,
         "epochs": status.epochs,
         "device": status.device,
-        "queue_position": queue_position(reader.run_id, reader.paths.root),
+        **_place(reader, status.state),
         "seconds_left": status.seconds_left,
-        "validation_accuracy": _latest(reader, "validation", "accuracy"),
-        "silhouette": _latest(reader, "watched", "silhouette"),
-        "test_accuracy": _latest(reader, "test", "accuracy"),
+        "validation_accuracy": _latest(history, "validation", "accuracy"),
+        "silhouette": _latest(history, "watched", "silhouette"),
+        "test_accuracy": _latest(history, "test", "accuracy"),
         "error": status.error,
+        "tags": list(notes.tags),
+        "note": notes.note,
+        "archived": notes.archived,
+    }
+
+
+def _place(reader: RunReader, state: State) -> Row:
+    """Where a waiting run stands in the queue, and whether that is paused."""
+    queue = waiting(reader.paths.root) if state is State.QUEUED else []
+    place, one = next(((n, one) for n, one in enumerate(queue, 1) if one.run_id == reader.run_id), (None, None))
+    return {
+        "queue_position": place,
+        "priority": one.priority if one else None,
+        "queue_paused": is_paused(reader.paths.root) if one else None,
     }
 
 
@@ -35,6 +50,7 @@ def one_line(row: Row) -> str:
     parts = [
         f"{row['run_id']:<46} {row['state']:<8} epoch {row['epoch']}/{row['epochs'] or '?'}",
         f"number {row['queue_position']} in the queue" if row["queue_position"] else "",
+        "(the queue is paused)" if row["queue_paused"] else "",
         f"about {row['seconds_left']:.0f} s left" if row["seconds_left"] else "",
         *(
             f"{title} {row[key]:.4f}"
@@ -45,11 +61,13 @@ def one_line(row: Row) -> str:
             )
             if row[key] is not None
         ),
+        " ".join(f"#{tag}" for tag in row["tags"]),
+        "archived" if row["archived"] else "",
         row["error"] or "",
     ]
     return "  ".join(part for part in parts if part)
 
 
-def _latest(reader: RunReader, split: str, name: str) -> float | None:
-    values = [row.get(name) for row in reader.history(split)]
-    return next((float(value) for value in reversed(values) if value is not None), None)
+def _latest(history: list[Row], split: str, name: str) -> float | None:
+    values = (row.get(name) for row in reversed(history) if row.get("split") == split)
+    return next((float(value) for value in values if value is not None), None)

@@ -33,8 +33,13 @@ def watch(options: argparse.Namespace, readers: list[RunReader]) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    show_runs(options, [describe(reader) for reader in list_runs(options.root)])
+    shown = [reader for reader in list_runs(options.root) if options.archived or not reader.notes.archived]
+    show_runs(options, [describe(reader) for reader in shown])
     return 0
+
+
+def _list_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--archived", action="store_true", help="those that were put away, too")
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -47,6 +52,6 @@ def _follow(options: argparse.Namespace) -> int:
     return watch(options, chosen_runs(options))
 
 
-COMMANDS.register(Command("list", "all runs, newest first", _list))
+COMMANDS.register(Command("list", "all runs, newest first", _list, _list_options))
 COMMANDS.register(Command("status", "where runs are", _status, takes_runs))
 COMMANDS.register(Command("follow", "print every epoch until the runs end", _follow, takes_runs))

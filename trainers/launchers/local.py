@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from softsil.errors import RunBusyError, UnreadableFileError
@@ -16,33 +17,59 @@ from softsil.runs.status import RunStatus, State, current_status, read_status, w
 from trainers.config import ExperimentConfig, RunConfig, read_run
 from trainers.errors import LaunchError
 from trainers.launchers.process import kill_run, start_detached
-from trainers.launchers.queue import dequeue, enqueue, queued
+from trainers.launchers.queue import DEFAULT_PRIORITY, dequeue, enqueue, is_paused, queued
 from trainers.projector import ensure_projector
 from trainers.slots import slots_for
 
 KILL_WAIT_SECONDS = 5.0
 
 
-def launch(experiment: ExperimentConfig, root: str | Path | None = None, *, maps: bool = True) -> list[str]:
-    """Queue every run of an experiment and see that the supervisor runs.
+def launch(
+    experiment: ExperimentConfig,
+    root: str | Path | None = None,
+    *,
+    priority: int = DEFAULT_PRIORITY,
+    maps: bool = True,
+) -> list[str]:
+    """Queue every run of an experiment and see that the supervisor runs; see :func:`launch_runs`."""
+    return launch_runs(experiment.runs(), root, priority=priority, maps=maps)
+
+
+def launch_runs(
+    configs: Sequence[RunConfig],
+    root: str | Path | None = None,
+    *,
+    priority: int = DEFAULT_PRIORITY,
+    maps: bool = True,
+) -> list[str]:
+    """Queue runs and see that the supervisor runs.
 
     Args:
-        experiment: what to train.
+        configs: what to train.
         root: the runs folder.
+        priority: 0 (first) to 9 (last).
         maps: see that the projector runs, too.
 
     Returns:
         The ids of the new runs, in the order in which they will start.
 
     Raises:
-        LaunchError: the device is not here; nothing is queued then.
-        OSError: the runs folder cannot be written.
+        LaunchError: a device is not here; nothing is queued then.
+        OSError: the runs folder cannot be written; nothing is queued then, either.
     """
     folder = runs_root(root)
-    slots_for(experiment.device, folder)
-    run_ids = [_submit(config, folder) for config in experiment.runs()]
+    for device in {config.device for config in configs}:
+        slots_for(device, folder)
+    submitted: list[str] = []
+    try:
+        for config in configs:
+            submitted.append(_submit(config, folder, priority))
+    except OSError:
+        for run_id in submitted:
+            _withdraw(RunPaths(folder, run_id))
+        raise
     ensure_services(folder, maps=maps)
-    return run_ids
+    return submitted
 
 
 def stop(run_id: str, root: str | Path | None = None) -> None:
@@ -95,23 +122,6 @@ def resume(run_id: str, root: str | Path | None = None, *, maps: bool = True) ->
     ensure_services(paths.root, maps=maps)
 
 
-def delete(run_id: str, root: str | Path | None = None) -> Path:
-    """Move an ended run to the trash folder beside the runs; the folder it is in now.
-
-    Raises:
-        LaunchError: the run is active.
-    """
-    reader = RunReader(run_id, root)
-    if reader.status.state.is_active and is_held(reader.paths.alive_lock):
-        raise LaunchError(f"{reader.name} is {reader.status.state}; stop it before you delete it")
-    dequeue(reader.paths.root, run_id)
-    trash = service_folder(reader.paths.root) / "trash"
-    trash.mkdir(exist_ok=True)
-    target = trash / run_id
-    os.replace(reader.paths.folder, target)
-    return target
-
-
 def queue_position(run_id: str, root: str | Path | None = None) -> int | None:
     """1 for the run that starts next, None for one that does not wait."""
     waiting = queued(runs_root(root))
@@ -129,11 +139,11 @@ def ensure_services(root: str | Path | None = None, *, maps: bool = True) -> Non
 def ensure_supervisor(root: Path) -> None:
     """Start the supervisor of a runs folder if somebody waits and none runs."""
     service = service_folder(root)
-    if queued(root) and not is_held(service / "supervisor.lock"):
+    if queued(root) and not is_paused(root) and not is_held(service / "supervisor.lock"):
         start_detached("trainers.launchers.supervisor", root, service / "supervisor.log")
 
 
-def _submit(config: RunConfig, root: Path) -> str:
+def _submit(config: RunConfig, root: Path, priority: int) -> str:
     paths = RunPaths(root, new_run_id(config.name))
     create_run(
         paths,
@@ -143,8 +153,19 @@ def _submit(config: RunConfig, root: Path) -> str:
         config=config.model_dump(mode="json"),
         epochs=config.epochs,
     )
-    enqueue(root, paths.run_id, config.device)
+    try:
+        enqueue(root, paths.run_id, config.device, priority=priority)
+    except OSError:
+        _withdraw(paths)
+        raise
     return paths.run_id
+
+
+def _withdraw(paths: RunPaths) -> None:
+    """Take back a run of a launch that did not come to its end, unless a job has it already."""
+    dequeue(paths.root, paths.run_id)
+    if not is_held(paths.alive_lock):
+        shutil.rmtree(paths.folder, ignore_errors=True)
 
 
 def _status(paths: RunPaths) -> RunStatus:
