@@ -21,6 +21,13 @@ LIVE_STATES = "live_states"
 LOSS_ROWS = "train_loss_rows"
 EXPORT = "export"
 CHOSEN_RUNS = "runs_chosen"
+COMPARED = "compared"
+COMPARED_IN_LINK = "compared_in_link"
+COMPARED_PAIR = "compared_pair"
+EXPLORED = "explored"
+EXPLORED_IN_LINK = "explored_in_link"
+EXPLORED_SAMPLE = "explored_sample"
+LANDING = "landing"
 
 _FIRST_RECIPES = ("ce", "ce+sil")
 
@@ -33,6 +40,10 @@ _DEFAULTS: dict[str, Any] = {
     LIVE_STATES: (),
     EXPORT: None,
     CHOSEN_RUNS: (),
+    COMPARED_IN_LINK: (),
+    EXPLORED_IN_LINK: "",
+    EXPLORED_SAMPLE: "",
+    LANDING: None,
     LOSS_ROWS: tuple(range(len(_FIRST_RECIPES))),
 }
 
