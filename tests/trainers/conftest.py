@@ -88,7 +88,7 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
         process.kill()
         process.wait()
     for reader in list_runs(root):
-        if reader.config["kind"] == "training":
+        if reader.config.get("kind") == "training":
             kill_run(read_status(reader.paths))
     shutil.rmtree(root, ignore_errors=True)  # a projector that a command started ends with its folder
 
