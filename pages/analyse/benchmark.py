@@ -12,7 +12,7 @@ if not folders:
         "No benchmark yet. It compares losses on several data sets over several seeds, and takes under an hour on a "
         "laptop. Start one in a terminal:"
     )
-    st.code("python -m trainers bench --preset laptop", language="bash")
+    st.code("python -m trainers bench --preset laptop", language=None)
     st.stop()
 
 with head:
@@ -24,7 +24,7 @@ except UnreadableFileError as error:
     st.stop()
 if report is None:
     st.info(f"{folder.name} has no report yet. It is written when the benchmark ends, or now by this command:")
-    st.code(f"python -m trainers report {folder.name}", language="bash")
+    st.code(f"python -m trainers report {folder.name}", language=None)
     st.stop()
 
 show_verdicts(report)

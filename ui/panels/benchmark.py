@@ -63,12 +63,11 @@ def show_verdicts(report: Report) -> None:
 def show_sections(report: Report) -> None:
     """One section at a time."""
     titles = [section.title for section in report.sections]
-    chosen = st.pills(
+    chosen = st.radio(
         "Part of the report",
         titles,
-        default=titles[0],
         key="benchmark_section",
-        required=True,
+        horizontal=True,
         label_visibility="collapsed",
         persist_state="session",
     )

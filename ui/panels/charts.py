@@ -48,12 +48,12 @@ def over_time(runs: Sequence[RunView], *, epoch: int | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = st.container(width="content")
         st.space("stretch")
-        chosen = st.segmented_control(
+        # Radio buttons, not pills: a chosen pill has too little contrast on the dark theme.
+        chosen = st.radio(
             "Over epochs",
             list(_OVER_TIME),
-            default="Silhouette",
             key="live_curve",
-            required=True,
+            horizontal=True,
             label_visibility="collapsed",
             persist_state="session",
         )
@@ -81,12 +81,11 @@ def _accuracy(runs: Sequence[RunView], epoch: int | None) -> None:
 
 def _losses(runs: Sequence[RunView], epoch: int | None) -> None:
     terms = sorted({name for run in runs for _, name in run.history.scalars if name.startswith("term/")})
-    chosen = st.pills(
+    chosen = st.radio(
         "Which part of the loss",
         ["loss", *terms],
-        default="loss",
         key="live_loss_part",
-        required=True,
+        horizontal=True,
         format_func=lambda name: "total" if name == "loss" else plain_markdown(name.removeprefix("term/")),
         label_visibility="collapsed",
         persist_state="session",

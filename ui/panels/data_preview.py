@@ -35,7 +35,7 @@ def data_facts(spec: DataSpec, settings: dict[str, Any]) -> None:
     if spec.bundled and facts.samples <= MOST_SAMPLES_LOADED:
         sheet = _contact_sheet(spec.name, json.dumps(settings, sort_keys=True))
         if sheet is not None:
-            st.image(sheet)
+            st.image(sheet, alt=f"One sample of each class of {spec.title}")
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

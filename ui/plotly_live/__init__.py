@@ -29,7 +29,7 @@ def plotly_live(figure: go.Figure, *, key: str, label: str) -> None:
         label: one phrase that says what the chart shows, read out by screen readers.
     """
     chart = st.components.v2.component(
-        "softsil_plotly_live", html='<div class="plotly-live" role="img"></div>', js=_script(), isolate_styles=False
+        "softsil_plotly_live", html='<div class="plotly-live" role="group"></div>', js=_script(), isolate_styles=False
     )
     chart(
         key=key,
