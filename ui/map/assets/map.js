@@ -68,6 +68,7 @@ export class MapView {
     this.timeline.speed.value = this.shared.speed;
     this.grid = document.createElement("div");
     this.grid.className = "grid";
+    this.grid.tabIndex = 0; // it scrolls when there are many panes, with the keyboard too
     const bars = [this.legend, this.timeline, this.selection].map((part) => part.element);
     this.root.replaceChildren(this.tools.element, this.grid, ...bars);
   }
