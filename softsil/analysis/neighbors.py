@@ -1,0 +1,60 @@
+"""Exact nearest neighbors in plain NumPy, and how many of them two spaces have in common.
+
+The maps' own search (:mod:`softsil.projection.neighbors`) is compiled, which takes seconds in a fresh process; a page
+asks for one table now and then.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from softsil.projection.neighbors import distance_scores
+
+
+def nearest(rows: NDArray[np.float32], count: int) -> NDArray[np.int32]:
+    """The ``count`` nearest other rows of each row, nearest first, int32 ``[n, count]``.
+
+    Args:
+        rows: float32 ``[n, d]``; unit rows for cosine neighbors.
+        count: at most n − 1 are found.
+    """
+    count = max(0, min(count, len(rows) - 1))
+    found = np.empty((len(rows), count), dtype=np.int32)
+    if count == 0:
+        return found
+    for first, scores in distance_scores(rows):
+        block = np.arange(len(scores))
+        scores[block, first + block] = np.inf
+        near = np.argpartition(scores, count - 1, axis=1)[:, :count]
+        # By index first, then by distance: equal distances come in order of the index.
+        near.sort(axis=1)
+        order = np.argsort(np.take_along_axis(scores, near, axis=1), axis=1, kind="stable")
+        found[first : first + len(scores)] = np.take_along_axis(near, order, axis=1)
+    return found
+
+
+def nearest_to(point: NDArray[np.float32], rows: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """The ``count`` rows nearest to ``point``, nearest first; equal distances in order of the index.
+
+    Args:
+        point: float32 ``[d]``.
+        rows: float32 ``[n, d]``.
+        count: at most n are found.
+    """
+    distances = np.square(rows - point).sum(axis=1)
+    return np.argsort(distances, kind="stable")[:count]
+
+
+def share_changed(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.float32]:
+    """For each sample the share of its neighbors in ``after`` that are none in ``before``, float32 ``[n]``.
+
+    Args:
+        before: neighbor table ``[n, k]``.
+        after: neighbor table ``[n, k]`` of the same samples.
+    """
+    if after.size == 0:
+        return np.zeros(len(after), dtype=np.float32)
+    kept = (after[:, :, None] == before[:, None, :]).any(axis=2)
+    changed: NDArray[np.float32] = (1.0 - kept.mean(axis=1)).astype(np.float32)
+    return changed

@@ -1,0 +1,41 @@
+"""What stands in the address of Compare and Explore, so that a reload or a shared link shows the same.
+
+Compare has one ``run`` for each thing that is compared, with commas between the seeds of one:
+``?run=a,b&run=c,d&epoch=5``.
+Explore has one: ``?run=a&epoch=5``. Without ``epoch`` the newest is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+RUN = "run"
+EPOCH = "epoch"
+_LAST_EPOCH = 10**9
+
+
+def linked_runs() -> tuple[str, ...]:
+    """Every ``run`` in the address, in its order, at most as many as a person would compare."""
+    return tuple(dict.fromkeys(one for one in st.query_params.get_all(RUN) if one))[:50]
+
+
+def link_runs(runs: Sequence[str]) -> None:
+    """Make the address ask for these; an empty list leaves no ``run`` in it."""
+    if tuple(st.query_params.get_all(RUN)) != tuple(runs):
+        st.query_params[RUN] = list(runs)
+
+
+def linked_epoch() -> int | None:
+    """The epoch that the address asks for; None for the newest or where it is no number."""
+    text = st.query_params.get(EPOCH, "")
+    return int(text) if text.isascii() and text.isdigit() and int(text) < _LAST_EPOCH else None
+
+
+def link_epoch(epoch: int | None) -> None:
+    """Make the address ask for this epoch; for None it asks for none."""
+    if epoch is not None:
+        st.query_params[EPOCH] = str(epoch)
+    elif EPOCH in st.query_params:
+        del st.query_params[EPOCH]
