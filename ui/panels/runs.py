@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from softsil.runs.reader import list_runs
+from ui.panels.queue import queue_panel
 from ui.panels.run_actions import run_actions
 from ui.panels.run_filters import run_filters
 from ui.panels.run_table import run_table
+from ui.panels.trash import trash_button
 from ui.run_filter import filtered
 from ui.run_table import run_rows
 
@@ -26,9 +28,13 @@ def _runs() -> None:
         st.header("Runs", anchor=False, width="content")
         # Above the table, drawn when it is known what is ticked there.
         actions = st.container(horizontal=True, width="content", gap="small")
+        trash = st.container(width="content")
+    with trash:
+        trash_button()
     if not rows:
         st.info("No run yet. “Show me” on the start page makes the first two.")
         return
+    queue_panel(rows)
     shown = filtered(rows, run_filters(rows))
     chosen = run_table(shown) if shown else []
     if not shown:

@@ -8,6 +8,7 @@ from softsil.runs.reader import RunReader, list_runs
 from softsil.runs.status import State, read_status
 from trainers import launchers
 from trainers.config import ExperimentConfig
+from trainers.launchers.queue import is_paused, queued
 from ui.panels.run_table import table_key, table_of
 from ui.run_table import run_rows
 
@@ -111,3 +112,33 @@ def test_a_run_of_another_program_is_neither_cloned_nor_stopped(tick, recording)
     app = tick(recording("own loop", kind="recorded").run_id)
     assert button(app, "runs_clone").disabled
     assert button(app, "runs_stop") is None
+
+
+def test_the_queue_is_paused_and_continued(open_page, runs_folder):
+    launchers.launch(ExperimentConfig(losses=["ce", "ce+sil"], device="cpu"))
+    app = open_page(PAGE)
+    button(app, "queue_pause").click().run()
+    assert is_paused(runs_folder)
+    assert any("The queue is paused" in one.value for one in app.markdown)
+    assert "number 1 in the queue, which is paused" in list(app.dataframe[0].value["now"])
+    button(app, "queue_continue").click().run()
+    assert not is_paused(runs_folder)
+
+
+def test_a_waiting_run_is_moved_before_the_others(open_page, runs_folder):
+    first, second = launchers.launch(ExperimentConfig(losses=["ce", "ce+sil"], device="cpu"))
+    app = open_page(PAGE)
+    app.selectbox(key=f"queue_level_{second}_5").set_value(2).run()
+    assert queued(runs_folder) == [second, first]
+
+
+def test_a_deleted_run_is_restored_from_the_trash(tick, finished):
+    run_id = finished("ce")
+    app = tick(run_id)
+    button(app, "runs_delete").click().run()
+    button(app, "runs_delete_confirmed").click().run()
+    assert list_runs() == []
+    button(app, "trash_open").click().run()
+    app.multiselect(key="trash_chosen").set_value([run_id])
+    button(app, "trash_restore").click().run()
+    assert names(app) == ["ce"]
