@@ -59,10 +59,18 @@ def slots_for(device: str, root: Path) -> list[Slot]:
     return chosen
 
 
+def all_slots(root: Path) -> int:
+    """How many slots of all kinds there are."""
+    return len(_locks(root))
+
+
 def free_slots(root: Path) -> int:
     """How many slots of all kinds nobody holds right now."""
-    kinds = {slot.lock: slot for device in ("auto", "cpu") for slot in slots_for(device, root)}
-    return sum(not is_held(lock) for lock in kinds)
+    return sum(not is_held(lock) for lock in _locks(root))
+
+
+def _locks(root: Path) -> set[Path]:
+    return {slot.lock for device in ("auto", "cpu") for slot in slots_for(device, root)}
 
 
 def take_slot(slots: list[Slot], may_go: Callable[[], bool], give_up: Callable[[], bool]) -> tuple[Slot, Hold] | None:

@@ -118,3 +118,27 @@ def test_while_the_queue_is_paused_nothing_starts_and_the_supervisor_ends(tmp_pa
     unpause(tmp_path)
     assert Supervisor(tmp_path).tick() is True
     assert [name for name, _ in started] == [paths.run_id]
+
+
+def test_a_job_between_two_runs_keeps_its_place(tmp_path, started, small_run):
+    runs = [waiting_run(tmp_path, f"r{i}", small_run) for i in range(4)]
+    supervisor = Supervisor(tmp_path)
+    supervisor.tick()
+    for paths in runs[:2]:  # both done; their processes live and are about to take the next two
+        write_status(paths, read_status(paths).changed(state=State.DONE))
+    supervisor.tick()
+    assert len(started) == 2
+    started[0][1].code = 0
+    supervisor.tick()
+    assert [name for name, _ in started[2:]] == [runs[2].run_id]
+
+
+def test_a_run_queued_again_is_not_taken_for_one_whose_job_is_coming(tmp_path, started, small_run):
+    paths = waiting_run(tmp_path, "r", small_run)
+    supervisor = Supervisor(tmp_path)
+    supervisor.tick()
+    dequeue(tmp_path, paths.run_id)  # it trains, then is stopped; its process goes on with other runs
+    supervisor.tick()
+    enqueue(tmp_path, paths.run_id, "cpu")
+    supervisor.tick()
+    assert [name for name, _ in started] == [paths.run_id, paths.run_id]

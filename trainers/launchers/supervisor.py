@@ -19,7 +19,7 @@ from softsil.runs.status import State, read_status, write_status
 from trainers.config import read_run
 from trainers.launchers.process import start_detached
 from trainers.launchers.queue import dequeue, enqueue, is_paused, queued
-from trainers.slots import free_slots
+from trainers.slots import all_slots, free_slots
 
 POLL_SECONDS = 0.25
 IDLE_SECONDS = 10.0
@@ -39,6 +39,7 @@ class Supervisor:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._started: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: list[subprocess.Popen[bytes]] = []
         self._starts: dict[str, int] = {}
 
     def adopt(self) -> None:
@@ -52,15 +53,17 @@ class Supervisor:
 
     def tick(self) -> bool:
         """Look at the queue once and start what may start; whether anything waits that may start at all."""
-        for process in self._started.values():
-            process.poll()  # reaps a finished job, which would stay a zombie otherwise
+        # Polling reaps a finished job, which would stay a zombie otherwise.
+        self._processes = [process for process in self._processes if process.poll() is None]
         waiting = [run_id for run_id in queued(self.root) if self._still_waits(run_id)]
         # A run that left the queue has started to train: if it ever comes back, it is counted anew.
         self._starts = {run_id: count for run_id, count in self._starts.items() if run_id in waiting}
+        self._started = {run_id: process for run_id, process in self._started.items() if run_id in waiting}
         ready = [run_id for run_id in waiting if self._is_coming(run_id)]
         if is_paused(self.root):
             return False
-        room = free_slots(self.root) + 1 - len(ready)
+        # A job between two runs holds no slot for a moment: its process counts all the same.
+        room = min(free_slots(self.root) - len(ready), all_slots(self.root) - len(self._processes)) + 1
         for run_id in [run_id for run_id in waiting if run_id not in ready][: max(0, room)]:
             self._start(run_id)
         return bool(waiting)
@@ -91,6 +94,7 @@ class Supervisor:
             write_status(paths, read_status(paths).changed(state=State.FAILED, error=error, message=None))
             return
         self._started[run_id] = start_detached("trainers.job", paths.folder, paths.log)
+        self._processes.append(self._started[run_id])
         print(f"started {run_id}", flush=True)
 
 
