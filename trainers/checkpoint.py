@@ -71,17 +71,26 @@ class CheckpointStore:
 
     def newest(self) -> Checkpoint | None:
         """The newest checkpoint whose files are whole, or None; what was wrong with newer ones is in ``problems``."""
-        for entry in sorted(self._entries(), key=lambda entry: -entry["epoch"]):
-            try:
-                return self._load(entry)
-            except UnreadableFileError as error:
-                self.problems.append(str(error))
-        return None
+        return self._first_whole(sorted(self._entries(), key=lambda entry: -entry["epoch"]))
+
+    def nearest(self, epoch: int) -> Checkpoint | None:
+        """The whole checkpoint nearest to ``epoch``, the earlier one of two; None where there is none."""
+        return self._first_whole(
+            sorted(self._entries(), key=lambda entry: (abs(entry["epoch"] - epoch), entry["epoch"]))
+        )
 
     def clear(self) -> None:
         """Drop everything, for a run that starts afresh."""
         self.manifest.unlink(missing_ok=True)
         self._sweep(set())
+
+    def _first_whole(self, entries: list[dict[str, Any]]) -> Checkpoint | None:
+        for entry in entries:
+            try:
+                return self._load(entry)
+            except UnreadableFileError as error:
+                self.problems.append(str(error))
+        return None
 
     def _load(self, entry: dict[str, Any]) -> Checkpoint:
         data = {Path(name).suffix: self._checked(name, digest) for name, digest in entry["sha256"].items()}

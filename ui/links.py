@@ -2,7 +2,7 @@
 
 Compare has one ``run`` for each thing that is compared, with commas between the seeds of one:
 ``?run=a,b&run=c,d&epoch=5``.
-Explore has one: ``?run=a&epoch=5``. Without ``epoch`` the newest is shown.
+Explore has one, and the chosen sample: ``?run=a&epoch=5&sample=17``. Without ``epoch`` the newest is shown.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import streamlit as st
 
 RUN = "run"
 EPOCH = "epoch"
+SAMPLE = "sample"
 _LAST_EPOCH = 10**9
 
 
@@ -39,3 +40,16 @@ def link_epoch(epoch: int | None) -> None:
         st.query_params[EPOCH] = str(epoch)
     elif EPOCH in st.query_params:
         del st.query_params[EPOCH]
+
+
+def linked_sample() -> str:
+    """Id of the sample that the address asks for, as text; empty for none."""
+    return st.query_params.get(SAMPLE, "")
+
+
+def link_sample(sample: str) -> None:
+    """Make the address ask for this sample; for an empty id it asks for none."""
+    if sample:
+        st.query_params[SAMPLE] = sample
+    elif SAMPLE in st.query_params:
+        del st.query_params[SAMPLE]

@@ -12,6 +12,7 @@ PAGES = [
     st.Page("pages/watch/live.py", title="Live"),
     st.Page("pages/analyse/runs.py", title="Runs"),
     st.Page("pages/analyse/compare.py", title="Compare"),
+    st.Page("pages/analyse/explore.py", title="Explore"),
     st.Page("pages/analyse/benchmark.py", title="Benchmark"),
     st.Page("pages/learn/losses.py", title="Losses"),
 ]

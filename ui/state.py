@@ -26,7 +26,6 @@ COMPARED_IN_LINK = "compared_in_link"
 COMPARED_PAIR = "compared_pair"
 EXPLORED = "explored"
 EXPLORED_IN_LINK = "explored_in_link"
-EXPLORED_SAMPLE = "explored_sample"
 LANDING = "landing"
 
 _FIRST_RECIPES = ("ce", "ce+sil")
@@ -42,7 +41,6 @@ _DEFAULTS: dict[str, Any] = {
     CHOSEN_RUNS: (),
     COMPARED_IN_LINK: (),
     EXPLORED_IN_LINK: "",
-    EXPLORED_SAMPLE: "",
     LANDING: None,
     LOSS_ROWS: tuple(range(len(_FIRST_RECIPES))),
 }

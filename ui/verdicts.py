@@ -78,19 +78,22 @@ def silhouette_sentence(first: Side, second: Side, epoch: int | None) -> str:
     if found is None:
         return "No silhouettes to compare yet."
     better, worse = (second, first) if found.mean >= 0 else (first, second)
-    gap = f"mean silhouette {signed(abs(found.mean), 3)}"
+    gap = f"mean silhouette {signed(found.mean, 3)}"
+    if found.sure:
+        said = f"{better.label} separates the classes better than {worse.label}"
+        interval_words = _interval(found.turned(better is first))
+        return f"{said}: mean silhouette {signed(abs(found.mean), 3)} ({interval_words})."
     if found.over:
-        if found.sure:
-            said = f"{better.label} separates the classes better than {worse.label}"
-            return f"{said}: {gap} ({_interval(found.turned(better is first))})."
-        gap = f"mean silhouette {signed(found.mean, 3)}"
         return f"No certain difference between {first.label} and {second.label}: {gap} ({_interval(found)})."
+    unknown = "What another seed would change is unknown: train more seeds."
     sampled = sample_difference(first, second, epoch)
+    if sampled is not None and not sampled.sure:
+        return (
+            f"No certain difference between {first.label} and {second.label}: {gap} ({_interval(sampled)}). {unknown}"
+        )
     known = f" ({_interval(sampled.turned(better is first))})" if sampled else ""
-    return (
-        f"In these runs {better.label} separates the classes better than {worse.label}: {gap}{known}. "
-        "What another seed would change is unknown: train more seeds."
-    )
+    said = f"In these runs {better.label} separates the classes better than {worse.label}"
+    return f"{said}: mean silhouette {signed(abs(found.mean), 3)}{known}. {unknown}"
 
 
 def accuracy_sentence(first: Side, second: Side, epoch: int | None) -> str:
@@ -106,8 +109,17 @@ def accuracy_sentence(first: Side, second: Side, epoch: int | None) -> str:
     return f"{said} ({_interval(percent, 1)}{'' if found.sure else '; it includes 0: not certain'})."
 
 
-def fairness_sentence(first: Side, second: Side) -> str:
-    """What else differs than the loss."""
+def fairness_sentence(first: Side, second: Side, epoch: int | None) -> str:
+    """What else differs than the loss, and how far the two have come where the newest epoch is shown."""
+    return " ".join(filter(None, [_other_settings(first, second), _progress(first, second) if epoch is None else ""]))
+
+
+def _progress(first: Side, second: Side) -> str:
+    one, two = (min(run.status.epoch for run in side.runs) for side in (first, second))
+    return "" if one == two else f"{first.label} is at epoch {one}, {second.label} at epoch {two}."
+
+
+def _other_settings(first: Side, second: Side) -> str:
     names = unfair_settings(first, second)
     if not names:
         return "Everything but the loss is the same." if first.settings else ""

@@ -9,7 +9,6 @@ from ui.panels.compare_views import views
 
 # Two maps a row; the controls around them need about 150.
 MAP_HEIGHTS = {2: 440, 3: 680, 4: 680, 5: 900, 6: 900}
-CHART_HEIGHT = 390
 TICK_SECONDS = 5
 
 wide, narrow = st.columns([3, 1], gap="small")
@@ -37,7 +36,7 @@ def show_verdict() -> None:
 
 def show_classes() -> None:
     """Class by class."""
-    class_changes(sides_of(groups), pair, choice.epoch, height=CHART_HEIGHT)
+    class_changes(sides_of(groups), pair, choice.epoch, height=MAP_HEIGHTS[len(sides)] - 50)
 
 
 def show_views() -> None:

@@ -17,8 +17,8 @@ NAMES_LIMIT = 30
 _LABEL_LENGTH = 12
 
 # From nothing to color, so that an empty cell is the page itself, light or dark.
-_SHADES = [[0.0, "rgba(68,119,170,0)"], [1.0, "rgba(68,119,170,1)"]]
-_CHANGES = [[0.0, "rgba(238,119,51,1)"], [0.5, "rgba(128,128,128,0)"], [1.0, "rgba(0,119,187,1)"]]
+_SHADES = [[0.0, "rgba(68,119,170,0)"], [1.0, "rgba(68,119,170,0.75)"]]
+_CHANGES = [[0.0, "rgba(238,119,51,0.85)"], [0.5, "rgba(128,128,128,0)"], [1.0, "rgba(0,119,187,0.85)"]]
 
 
 def matrix_figure(
@@ -61,9 +61,10 @@ def matrix_figure(
             ygap=1,
             customdata=np.array([[f"{row} → {column}" for column in names] for row in names]),
             hovertemplate=f"%{{customdata}}: %{{z:{shown_as}}}<extra></extra>",
-            **_numbers(values, shown_as),
         )
     )
+    if count <= NUMBERS_LIMIT:
+        figure.add_trace(_numbers(values, shown_as))
     ticks = np.arange(count) if count <= NAMES_LIMIT else np.empty(0)
     labels = [_label(name) for name in class_names] if len(ticks) else []
     figure.update_xaxes(tickvals=ticks, ticktext=labels, showgrid=False, automargin=True)
@@ -74,18 +75,20 @@ def matrix_figure(
     return figure
 
 
-def _numbers(values: NDArray[np.floating], shown_as: str) -> dict[str, object]:
-    if len(values) > NUMBERS_LIMIT:
-        return {}
-    # Cells that round to nothing stay empty: what matters stands out.
-    worth_saying = np.isfinite(values) & (np.abs(values) >= 0.005)
-    digits = 2 if "f" in shown_as else 0
-    text = [
-        [f"{100 * value:.0f}" if "%" in shown_as else f"{value:.{digits}f}".replace("-", "−") for value in row]
-        for row in np.where(worth_saying, values, 0.0)
-    ]
-    blank = np.where(worth_saying, np.array(text, dtype=object), "")
-    return {"text": blank, "texttemplate": "%{text}", "textfont": {"size": 10}}
+def _numbers(values: NDArray[np.floating], shown_as: str) -> go.Scatter:
+    # A trace of its own, because it takes the page's text color; what rounds to nothing stays empty.
+    percent = "%" in shown_as
+    rows, columns = np.nonzero(np.isfinite(values) & (np.abs(values) >= 0.005))
+    said = [f"{100 * value:.0f}" if percent else f"{value:.2f}" for value in values[rows, columns]]
+    return go.Scatter(
+        x=columns,
+        y=rows,
+        text=[text.replace("-", "−") for text in said],
+        mode="text",
+        textfont={"size": 10},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _limits(values: NDArray[np.floating], *, change: bool) -> tuple[float, float]:

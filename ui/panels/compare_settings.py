@@ -17,7 +17,7 @@ from ui.words import plain_markdown
 def settings_table(sides: Sequence[Side]) -> None:
     """Draw one row for each setting that differs, one column a side."""
     heading("Settings that differ", "Everything that is not listed here is the same for all of them.")
-    found = different_settings(sides)
+    found = {name: values for name, values in different_settings(sides).items() if worth_a_row(name, values)}
     if found:
         st.dataframe(_table(found, sides), key="compare_settings", hide_index=True)
     else:
@@ -26,6 +26,13 @@ def settings_table(sides: Sequence[Side]) -> None:
     if elsewhere:
         names = ", ".join(sorted(elsewhere))
         st.caption(plain_markdown(f"They also ran with different versions or on different machines: {names}."))
+
+
+def worth_a_row(name: str, values: Sequence[Any]) -> bool:
+    """Whether a setting says more than that a loss has a term that another lacks: its weight already says that."""
+    given = [value for value in values if value is not None]
+    whole_term_absent = name.startswith("objective.terms.") and len(given) < len(values)
+    return not whole_term_absent or name.endswith(".weight") or any(value != given[0] for value in given)
 
 
 def _table(found: dict[str, list[Any]], sides: Sequence[Side]) -> pd.DataFrame:

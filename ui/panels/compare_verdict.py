@@ -31,7 +31,9 @@ def verdict(first: Side, second: Side, epoch: int | None) -> None:
     when = "" if epoch is None else f"At epoch {epoch}: "
     with st.container(border=True, gap="xsmall", key="compare_verdict"):
         st.markdown(f"**{plain_markdown(when + silhouette_sentence(first, second, epoch))}**", help=_READ)
-        more = " ".join(filter(None, [accuracy_sentence(first, second, epoch), fairness_sentence(first, second)]))
+        more = " ".join(
+            filter(None, [accuracy_sentence(first, second, epoch), fairness_sentence(first, second, epoch)])
+        )
         if first.active or second.active:
             more += " Still training: this may change."
         st.caption(plain_markdown(more))
