@@ -29,7 +29,7 @@ from trainers.devices import CPU_SLOTS_VARIABLE
 from trainers.errors import LaunchError
 
 POLL_SECONDS = 0.25
-PROGRESS_SECONDS = 5.0
+PROGRESS_SECONDS = 10.0
 # Queued at a time: enough to keep every slot busy, few enough that the queue stays quick to read.
 AHEAD = 24
 
@@ -72,6 +72,8 @@ class Bench:
         Raises:
             LaunchError: a device is not here.
         """
+        if not self.folder.manifest.exists():
+            self._save()  # so that the app lists it from now on
         with _a_slot_for_every_core():
             self._all_stages()
         return self.runs
