@@ -20,6 +20,7 @@ from trainers.augment import second_view
 from trainers.checkpoint import Checkpoint, CheckpointStore
 from trainers.config import RunConfig
 from trainers.data.dataset import Dataset, Split
+from trainers.data.placement import PlacedInputs
 from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.memory import StepMemory
 from trainers.network import Network, build_network, derived_seed
@@ -151,7 +152,9 @@ class Trainer:
         self.network.train()
         for number, rows in enumerate(batches, start=1):
             batch = torch.from_numpy(rows).to(self.device, non_blocking=True)
-            output, correct = self._measured_step(inputs[batch], labels[batch], epoch - 1 + (number - 1) / len(batches))
+            output, correct = self._measured_step(
+                inputs.batch(rows), labels[batch], epoch - 1 + (number - 1) / len(batches)
+            )
             losses.append(output.total.detach())
             totals.add(len(rows), loss=output.total, accuracy=correct, **_term_names(output))
             self.step += 1
@@ -230,10 +233,10 @@ class Trainer:
         return totals.means(), embeddings, logits
 
     @torch.no_grad()
-    def _forward(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+    def _forward(self, inputs: PlacedInputs) -> tuple[Tensor, Tensor]:
         """Embeddings and logits in evaluation mode, float32."""
         self.network.eval()
-        parts = [self.network(chunk) for chunk in torch.split(inputs, EVALUATION_BATCH)]
+        parts = [self.network(chunk) for chunk in inputs.chunks(EVALUATION_BATCH)]
         return torch.cat([part[0] for part in parts]).float(), torch.cat([part[1] for part in parts]).float()
 
     def _batches(self, epoch: int) -> list[Any]:
@@ -251,11 +254,9 @@ class Trainer:
     def _diverged(self, what: str) -> TrainingDivergedError:
         return TrainingDivergedError(f"{what}; try a smaller learning rate (now {self.config.learning_rate:g})")
 
-    def _on_device(self, split: Split) -> tuple[Tensor, Tensor]:
-        inputs, labels = torch.from_numpy(split.inputs), torch.from_numpy(split.labels)
-        if self.device.type == "cuda":
-            inputs, labels = inputs.pin_memory(), labels.pin_memory()
-        return inputs.to(self.device, non_blocking=True), labels.to(self.device, non_blocking=True)
+    def _on_device(self, split: Split) -> tuple[PlacedInputs, Tensor]:
+        labels = torch.from_numpy(split.labels).to(self.device, non_blocking=True)
+        return PlacedInputs(split.inputs, self.device), labels
 
     def _splits(self) -> Iterator[tuple[str, Split]]:
         yield from (("train", self.data.train), ("validation", self.data.validation), ("test", self.data.test))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,49 @@ from trainers.errors import DataError
 Indices = NDArray[np.int64]
 
 
+class RowsOf:
+    """Some rows of an array, read when they are asked for: the array may be a mapped file larger than memory.
+
+    Args:
+        array: ``[N, …]``.
+        rows: ``[n]`` positions in ``array``.
+    """
+
+    def __init__(self, array: NDArray[Any], rows: Indices) -> None:
+        self._array, self._rows = array, rows
+        self.shape: tuple[int, ...] = (len(rows), *array.shape[1:])
+        self.dtype = array.dtype
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all rows together would take in memory."""
+        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: Any) -> NDArray[Any]:
+        return np.asarray(self._array[self._rows[index]])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.asarray(self._array[self._rows], dtype=dtype)
+
+
+Inputs: TypeAlias = NDArray[Any] | RowsOf
+
+
 @dataclass(frozen=True)
 class Split:
     """One part of a data set.
 
     Attributes:
-        inputs: float32 ``[n, …]``, what the encoder reads.
+        inputs: float32 ``[n, …]``, what the encoder reads; or uint8 images ``[n, channels, height, width]``, which it
+            reads as float32 in [0, 1].
         labels: int64 ``[n]``, class index.
         ids: int64 ``[n]``, the sample's position in the whole data set: its identity in every run.
     """
 
-    inputs: NDArray[np.float32]
+    inputs: Inputs
     labels: NDArray[np.int64]
     ids: Indices
 

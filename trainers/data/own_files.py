@@ -53,10 +53,11 @@ def encode_labels(values: NDArray[Any], where: str) -> tuple[NDArray[np.int64], 
 
 def standardized(data: Dataset) -> Dataset:
     """Every feature with mean 0 and spread 1 over the training split; a constant feature becomes 0."""
-    mean, spread = data.train.inputs.mean(axis=0), data.train.inputs.std(axis=0)
+    known = np.asarray(data.train.inputs)
+    mean, spread = known.mean(axis=0), known.std(axis=0)
     spread = np.where(spread > 0, spread, np.inf)
 
     def scaled(split: Split) -> Split:
-        return Split(((split.inputs - mean) / spread).astype(np.float32), split.labels, split.ids)
+        return Split(((np.asarray(split.inputs) - mean) / spread).astype(np.float32), split.labels, split.ids)
 
     return Dataset(scaled(data.train), scaled(data.validation), scaled(data.test), data.class_names, data.thumbnails)

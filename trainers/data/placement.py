@@ -1,0 +1,64 @@
+"""Where the inputs of a split lie while a network trains, and how a batch of them reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from trainers.data.dataset import Inputs
+
+# Inputs that need more of a graphics card's free memory than this stay outside it; every batch is copied over.
+SHARE_OF_FREE_MEMORY = 0.25
+
+
+def as_float(batch: Tensor) -> Tensor:
+    """float32 values as they are; uint8 images in [0, 1], where the batch lies.
+
+    Args:
+        batch: float32 or uint8 of any shape.
+    """
+    return batch.float() / 255 if batch.dtype == torch.uint8 else batch
+
+
+class PlacedInputs:
+    """The inputs of one split, on the device where they fit, else where they are: in memory or in a mapped file.
+
+    Args:
+        inputs: float32 ``[n, …]`` or uint8 ``[n, channels, height, width]``.
+        device: where the network is.
+    """
+
+    def __init__(self, inputs: Inputs, device: torch.device) -> None:
+        self._device = device
+        self._outside = inputs
+        in_memory = isinstance(inputs, np.ndarray) and not isinstance(inputs, np.memmap)
+        self._here: Tensor | None = None
+        if device.type == "cpu" and in_memory:
+            self._here = torch.from_numpy(inputs)
+        elif device.type == "cuda" and inputs.nbytes <= SHARE_OF_FREE_MEMORY * torch.cuda.mem_get_info(device)[0]:
+            self._here = self._sent(np.asarray(inputs))
+
+    def __len__(self) -> int:
+        return len(self._outside)
+
+    def batch(self, rows: NDArray[np.int64]) -> Tensor:
+        """float32 ``[len(rows), …]`` on the device: the samples at ``rows``, in this order."""
+        if self._here is None:
+            return as_float(self._sent(self._outside[rows]))
+        return as_float(self._here[torch.from_numpy(rows).to(self._device, non_blocking=True)])
+
+    def chunks(self, size: int) -> Iterator[Tensor]:
+        """All samples in order, float32 on the device, at most ``size`` at a time."""
+        for start in range(0, len(self), size):
+            piece = slice(start, start + size)
+            yield as_float(self._sent(self._outside[piece]) if self._here is None else self._here[piece])
+
+    def _sent(self, values: NDArray[Any]) -> Tensor:
+        if self._device.type == "cpu":
+            return torch.from_numpy(values if values.flags.writeable else values.copy())
+        return torch.from_numpy(np.ascontiguousarray(values)).pin_memory().to(self._device, non_blocking=True)
