@@ -81,7 +81,7 @@ def situation(status: RunStatus, position: int | None, *, paused: bool = False) 
     if status.state is State.QUEUED:
         if position is None:
             return "not in this folder's queue: resume it to queue it"
-        return f"number {position} in the queue" + (", which is paused" if paused else "")
+        return f"paused, number {position} in the queue" if paused else f"number {position} in the queue"
     if status.state is State.DONE:
         return f"all {status.epoch} epochs" if status.epoch == status.epochs else progress(status)
     said = [progress(status)]

@@ -1,4 +1,4 @@
-"""Doing something to runs on a click: what goes wrong is said in a toast, never as a traceback."""
+"""Changing runs on a click: what goes wrong is said in a toast, not as a traceback. A read-only app changes nothing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from functools import partial
 import streamlit as st
 
 from softsil.errors import SoftsilError
+from ui.permissions import READ_ONLY_SENTENCE, read_only
 from ui.words import plain_markdown
 
 
 def attempt(act: Callable[[], object]) -> bool:
-    """Do it; whether it worked."""
+    """Do it, unless the app is read-only; whether it worked."""
+    if read_only():
+        st.toast(READ_ONLY_SENTENCE, icon="⚠️")
+        return False
     try:
         act()
     except (SoftsilError, OSError, ValueError) as error:

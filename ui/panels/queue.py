@@ -11,6 +11,7 @@ from trainers.launchers import ensure_services
 from trainers.launchers.queue import DEFAULT_PRIORITY, Waiting, is_paused, pause, set_priority, unpause, waiting
 from trainers.outlook import expected_ends
 from ui.panels.attempt import attempt
+from ui.permissions import read_only
 from ui.run_table import RunRow
 from ui.words import duration, plain_markdown
 
@@ -32,6 +33,8 @@ def queue_panel(rows: Sequence[RunRow]) -> None:
     names = {row.run_id: row.name for row in rows}
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key="queue"):
         st.markdown(_say(queue, paused), width="content")
+        if read_only():
+            return
         if paused:
             st.button("Continue", key="queue_continue", type="primary", on_click=attempt_continue)
         else:

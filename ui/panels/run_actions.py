@@ -14,15 +14,18 @@ from softsil.runs.reader import RunReader
 from softsil.runs.status import State
 from trainers.exports.registry import EXPORTS
 from trainers.launchers import resume, stop
+from ui import links
 from ui.cloning import fill_train_form
 from ui.launching import open_live
 from ui.panels.attempt import attempt, attempt_each
 from ui.panels.delete_runs import delete_runs
 from ui.panels.edit_runs import edit_runs
 from ui.panels.run_picker import MOST_RUNS
+from ui.permissions import read_only
 from ui.run_table import RunRow
 
 TRAIN_PAGE = "pages/train/train.py"
+COMPARE_PAGE = "pages/analyse/compare.py"
 _NONE = "Tick runs on the left of the table first."
 
 
@@ -35,12 +38,18 @@ def run_actions(chosen: Sequence[RunRow], everyone: Sequence[RunRow]) -> None:
     """
     rows, ids = tuple(chosen), tuple(row.run_id for row in chosen)
     _open(ids)
+    _compare(ids)
+    if not read_only():
+        _change(rows, everyone)
+    _export(rows)
+
+
+def _change(rows: tuple[RunRow, ...], everyone: Sequence[RunRow]) -> None:
     if st.button("Edit", key="runs_edit", disabled=not rows, help="Name, tags and note."):
         edit_runs(rows, everyone)
     _clone(rows)
     _stop_or_resume(rows)
     _archive(rows)
-    _export(rows)
     if st.button("Delete", key="runs_delete", disabled=not rows):
         delete_runs(rows)
 
@@ -51,6 +60,12 @@ def _open(ids: tuple[str, ...]) -> None:
     reason = f"At most {MOST_RUNS} runs fit side by side." if too_many else None if ids else _NONE
     if st.button(label, type="primary", disabled=not ids or too_many, help=reason, key="runs_open"):
         open_live(ids)
+
+
+def _compare(ids: tuple[str, ...]) -> None:
+    say = "Maps, classes and curves side by side." if len(ids) > 1 else "Tick two or more runs."
+    if st.button("Compare", key="runs_compare", disabled=len(ids) < 2, help=say):
+        st.switch_page(COMPARE_PAGE, query_params={links.RUN: list(ids)})
 
 
 def _clone(rows: tuple[RunRow, ...]) -> None:

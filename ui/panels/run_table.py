@@ -65,6 +65,7 @@ def run_table(rows: Sequence[RunRow]) -> list[RunRow]:
         key=table_key(rows),
         column_config=_COLUMNS,
         hide_index=True,
+        placeholder="–",
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * (min(len(rows), MOST_ROWS_SHOWN) + 1) + 3,
         on_select="rerun",

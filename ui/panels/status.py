@@ -13,6 +13,7 @@ from softsil.runs.status import RunStatus, State
 from trainers.launchers import queue_position, resume, stop
 from trainers.launchers.queue import is_paused
 from ui.panels.attempt import attempt_each
+from ui.permissions import read_only
 from ui.run_view import RunView
 from ui.words import (
     STATE_COLORS,
@@ -99,8 +100,8 @@ def _numbers(run: RunView, epoch: int | None) -> None:
 
 
 def _buttons(run: RunView) -> None:
-    if run.config.get("kind") == "recorded":
-        return  # another program trains it, which is not ours to stop or start
+    if run.config.get("kind") == "recorded" or read_only():
+        return  # another program trains it, which is not ours to stop or start; or people only watch here
     # A folder copied from elsewhere may say "queued" while nobody here has it in a queue.
     nowhere = run.status.state is State.QUEUED and queue_position(run.run_id) is None
     for action, label, help_text, call in _actions(run.status, waits_nowhere=nowhere):

@@ -9,14 +9,15 @@ import streamlit as st
 from softsil.runs.reader import RunReader
 from trainers.launchers import erase, restore, trash
 from ui.panels.attempt import attempt_each
+from ui.permissions import read_only
 
 MOST_LISTED = 50
 CHOSEN = "trash_chosen"
 
 
 def trash_button() -> None:
-    """Draw the button that opens the trash; nothing while it is empty."""
-    deleted = trash()
+    """Draw the button that opens the trash; nothing while it is empty, or in a read-only app."""
+    deleted = [] if read_only() else trash()
     if deleted and st.button(f"Trash ({len(deleted)})", key="trash_open", help="Deleted runs: restore or remove them."):
         _open(deleted)
 

@@ -120,7 +120,7 @@ def test_the_queue_is_paused_and_continued(open_page, runs_folder):
     button(app, "queue_pause").click().run()
     assert is_paused(runs_folder)
     assert any("The queue is paused" in one.value for one in app.markdown)
-    assert "number 1 in the queue, which is paused" in list(app.dataframe[0].value["now"])
+    assert "paused, number 1 in the queue" in list(app.dataframe[0].value["now"])
     button(app, "queue_continue").click().run()
     assert not is_paused(runs_folder)
 
@@ -142,3 +142,28 @@ def test_a_deleted_run_is_restored_from_the_trash(tick, finished):
     app.multiselect(key="trash_chosen").set_value([run_id])
     button(app, "trash_restore").click().run()
     assert names(app) == ["ce"]
+
+
+def test_two_ticked_runs_open_in_compare(tick, finished):
+    ids = {finished("ce"), finished("ce+sil")}
+    app = tick(*ids)
+    button(app, "runs_compare").click().run()
+    assert not app.exception
+    assert set(app.session_state["compared"]) == ids
+
+
+def test_a_read_only_app_offers_to_look_and_to_take_along_only(tick, recording, monkeypatch, runs_folder):
+    monkeypatch.setenv("SOFTSIL_READONLY", "1")
+    launchers.launch(ExperimentConfig(losses=["ce"], device="cpu"))
+    app = tick(recording("ce").run_id)
+    assert {one.key for one in app.button} >= {"runs_open", "runs_compare"}
+    changing = ("edit", "clone", "stop", "archive", "delete")
+    assert [one.key for one in app.button if str(one.key).endswith(changing) or "queue" in str(one.key)] == []
+
+
+def test_a_read_only_app_changes_nothing_even_for_a_click_that_came_from_before(tick, finished, monkeypatch):
+    run_id = finished("ce")
+    app = tick(run_id)
+    monkeypatch.setenv("SOFTSIL_READONLY", "1")
+    button(app, "runs_archive").click().run()
+    assert not RunReader(run_id).notes.archived
