@@ -13,29 +13,63 @@ from numpy.typing import NDArray
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
+_RUN = 64  # distances looked at together
 _LONGEST_PULL = np.float32(4.0)  # umap-learn's clip of one gradient component
 
 
 @njit(cache=True)
-def select_nearest(scores: NDArray[np.float32], first: int, chosen: NDArray[np.int32]) -> None:
-    """For each row of ``scores`` the columns of its smallest values, ascending; row r skips column ``first + r``."""
-    count = chosen.shape[1]
-    best = np.empty(count, np.float32)
-    for r in range(scores.shape[0]):
-        best[:] = np.inf
-        chosen[r, :] = 0
-        worst = best[count - 1]
-        for j in range(scores.shape[1]):
-            value = scores[r, j]
-            if value < worst and j != first + r:
-                place = count - 1
-                while place > 0 and best[place - 1] > value:
-                    best[place] = best[place - 1]
-                    chosen[r, place] = chosen[r, place - 1]
-                    place -= 1
-                best[place] = value
-                chosen[r, place] = j
-                worst = best[count - 1]
+def select_nearest(
+    tile: NDArray[np.float32], top: int, left: int, best: NDArray[np.float32], chosen: NDArray[np.int32]
+) -> None:
+    """Put what is near in a tile of squared distances among the nearest so far, on both of its sides.
+
+    Args:
+        tile: distances of points ``top``, ``top + 1``, … (rows) to points ``left``, ``left + 1``, … (columns); a tile on
+            the diagonal counts once, and no point is its own neighbor.
+        top: first point of the rows.
+        left: first point of the columns.
+        best: the smallest distances so far of every point, ascending, infinite where there is none yet.
+        chosen: the points at these distances.
+    """
+    height, width = tile.shape
+    last = best.shape[1] - 1
+    limits = np.empty(width, np.float32)
+    for c in range(width):
+        limits[c] = best[left + c, last]
+    for r in range(height):
+        row = tile[r]
+        limit = best[top + r, last]
+        for start in range(0, width, _RUN):
+            stop = min(start + _RUN, width)
+            # Most runs hold nothing near. Slices, so that the compiler sees that no index wraps around, and no branch:
+            # this loop becomes vector instructions.
+            run, bounds = row[start:stop], limits[start:stop]
+            near = np.int32(0)
+            for c in range(len(run)):
+                near += np.int32((run[c] < limit) | (run[c] < bounds[c]))
+            if near == 0:
+                continue
+            for c in range(start, stop):
+                if top == left and c == r:
+                    continue
+                if row[c] < best[top + r, last]:
+                    _insert(row[c], left + c, best[top + r], chosen[top + r])
+                if top != left and row[c] < limits[c]:
+                    _insert(row[c], top + r, best[left + c], chosen[left + c])
+                    limits[c] = best[left + c, last]
+            limit = best[top + r, last]
+
+
+@njit(cache=True)
+def _insert(value: float, index: int, best: NDArray[np.float32], chosen: NDArray[np.int32]) -> None:
+    """Put ``value`` into its place; among equal ones the first stays first, the largest drops out."""
+    place = best.shape[0] - 1
+    while place > 0 and best[place - 1] > value:
+        best[place] = best[place - 1]
+        chosen[place] = chosen[place - 1]
+        place -= 1
+    best[place] = value
+    chosen[place] = index
 
 
 @njit(cache=True)
