@@ -55,6 +55,12 @@ class TrainingConfig(BaseModel):
     watched_samples: int = Field(
         1000, ge=10, le=100_000, description="Validation samples whose embeddings are stored at every epoch."
     )
+    watched_train_samples: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="Training samples on the map as well, to see what the loss does to what it learns from.",
+    )
     record_every: int = Field(
         1, ge=1, le=10_000, description="Epochs between two measurements and snapshots; the first and last always."
     )

@@ -155,9 +155,7 @@ def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested
     trainer = Trainer(config, data, recorder, device, stop_requested)
     trainer.restore()
     if recorder.samples is None:
-        watched = trainer.watched
-        pictures = None if data.thumbnails is None else data.thumbnails[watched.ids]
-        recorder.write_samples(watched.ids, watched.labels, data.class_names, "validation", pictures)
+        trainer.write_samples()
     print(f"training on {device} from epoch {trainer.epoch}", flush=True)
     recorder.progress(force=True, message=None, epoch=trainer.epoch)
     return trainer

@@ -89,6 +89,16 @@ class Trainer:
         self.watched = data.watched(config.watched_samples)
         self._watched_rows = torch.from_numpy(np.flatnonzero(np.isin(data.validation.ids, self.watched.ids)))
         self._inputs = {name: self._on_device(split) for name, split in self._splits()}
+        self.watched_train = data.train.fair_share(config.watched_train_samples)
+        self._watched_train_inputs = PlacedInputs(self.watched_train.inputs, self.device)
+
+    def write_samples(self) -> None:
+        """Fix the watched sample in the order in which it is recorded: validation samples, then training samples."""
+        parts = {"validation": self.watched, "train": self.watched_train}
+        ids, labels = (np.concatenate([getattr(part, of) for part in parts.values()]) for of in ("ids", "labels"))
+        split = np.repeat(list(parts), [len(part) for part in parts.values()])
+        pictures = None if self.data.thumbnails is None else self.data.thumbnails[ids]
+        self.recorder.write_samples(ids, labels, self.data.class_names, split, pictures)
 
     def restore(self) -> int | None:
         """Load the newest whole checkpoint; the epoch it belongs to, or None if there is none."""
@@ -199,9 +209,17 @@ class Trainer:
         if train:
             self.recorder.log(self.epoch, split="train", step=self.step, **train)
         self.recorder.log(self.epoch, split="validation", step=self.step, **validation)
-        watched = self._watched_rows.to(self.device)
-        self.recorder.log(self.epoch, embeddings[watched], predictions=logits[watched].argmax(1), step=self.step)
+        self._record_watched(embeddings, logits)
         self._save(validation["accuracy"])
+
+    def _record_watched(self, embeddings: Tensor, logits: Tensor) -> None:
+        """The watched sample: out of what validation gave, then the training samples, if any were asked for."""
+        rows = self._watched_rows.to(self.device)
+        embeddings, predictions = embeddings[rows], logits[rows].argmax(1)
+        if len(self.watched_train):
+            learned, guesses = self._forward(self._watched_train_inputs)
+            embeddings, predictions = torch.cat([embeddings, learned]), torch.cat([predictions, guesses.argmax(1)])
+        self.recorder.log(self.epoch, embeddings, predictions=predictions, step=self.step)
 
     def _save(self, score: float) -> None:
         weights = {f"network.{name}": value for name, value in self.network.state_dict().items()}

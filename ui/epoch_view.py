@@ -133,16 +133,18 @@ def margins_of(view: EpochView) -> classes.Margins | None:
 
 @lru_cache(maxsize=48)
 def distances_of(view: EpochView) -> NDArray[np.float32]:
-    """Mean cosine distance between the classes, float32 ``[C, C]``."""
-    return classes.mean_distances(view.rows, view.samples.labels, len(view.class_names))
+    """Mean cosine distance between the classes, held-out samples only, float32 ``[C, C]``."""
+    kept = view.samples.held_out
+    return classes.mean_distances(view.rows[kept], view.samples.labels[kept], len(view.class_names))
 
 
 @lru_cache(maxsize=48)
 def confusion_of(view: EpochView) -> NDArray[np.float32] | None:
-    """Share of each class that was taken for each class, float32 ``[C, C]``; None without predictions."""
+    """Share of each class that was taken for each class, held out, float32 ``[C, C]``; None without predictions."""
     if view.predictions is None:
         return None
-    return classes.confusion(view.samples.labels, view.predictions, len(view.class_names))
+    kept = view.samples.held_out
+    return classes.confusion(view.samples.labels[kept], view.predictions[kept], len(view.class_names))
 
 
 @lru_cache(maxsize=48)

@@ -1,4 +1,4 @@
-"""The watched sample: the fixed held-out points whose embeddings are stored at every epoch."""
+"""The watched sample: the fixed points, normally held-out ones, whose embeddings are stored at every epoch."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def held_out(self) -> NDArray[np.bool_]:
+        """Which points the network did not learn from, bool ``[n]``; all, where it learned from all of them."""
+        chosen: NDArray[np.bool_] = self.split != "train"
+        return chosen if chosen.any() else ~chosen
 
     @classmethod
     def of(

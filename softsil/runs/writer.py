@@ -227,7 +227,7 @@ class RunWriter:
         bad = np.flatnonzero(~np.isfinite(embeddings).all(axis=1))
         if len(bad):
             raise ValueError(f"embeddings at epoch {epoch} are not finite in {len(bad)} row(s), first row {bad[0]}")
-        silhouettes = _cosine_silhouettes(embeddings, samples)
+        silhouettes = _silhouettes_by_part(embeddings, samples)
         write_array(self.paths.silhouettes(epoch), silhouettes)
         fits = np.abs(embeddings).max(initial=0.0) <= _FLOAT16_MAX
         write_array(self.paths.embeddings(epoch), embeddings.astype(np.float16) if fits else embeddings)
@@ -284,20 +284,30 @@ def _as_json(value: Any) -> Any:
     return number if math.isfinite(number) else None
 
 
-def _cosine_silhouettes(embeddings: NDArray[np.float32], samples: Samples) -> NDArray[np.float32]:
-    if len(np.unique(samples.labels)) < 2:
-        return np.zeros(len(samples), dtype=np.float32)  # undefined with one class; 0 is "neither good nor bad"
+def _silhouettes_by_part(embeddings: NDArray[np.float32], samples: Samples) -> NDArray[np.float32]:
+    """Held-out points among held-out points, training points among training points: neither can flatter the other."""
+    values = np.empty(len(samples), dtype=np.float32)
+    for part in (samples.held_out, ~samples.held_out):
+        values[part] = _cosine_silhouettes(embeddings[part], samples.labels[part])
+    return values
+
+
+def _cosine_silhouettes(embeddings: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    if len(np.unique(labels)) < 2:
+        return np.zeros(len(labels), dtype=np.float32)  # undefined with one class; 0 is "neither good nor bad"
     import torch
 
     from softsil.metrics import silhouette_samples
 
-    values = silhouette_samples(torch.from_numpy(embeddings), torch.from_numpy(samples.labels), metric="cosine")
+    values = silhouette_samples(torch.from_numpy(embeddings), torch.from_numpy(labels), metric="cosine")
     return np.asarray(values.numpy(), dtype=np.float32)
 
 
 def _summary(silhouettes: NDArray[np.float32], samples: Samples) -> dict[str, Any]:
+    """Of the held-out points alone."""
     classes = len(samples.class_names)
-    counts = np.bincount(samples.labels, minlength=classes)
-    sums = np.bincount(samples.labels, weights=silhouettes, minlength=classes)
+    labels, silhouettes = samples.labels[samples.held_out], silhouettes[samples.held_out]
+    counts = np.bincount(labels, minlength=classes)
+    sums = np.bincount(labels, weights=silhouettes, minlength=classes)
     per_class = [round(float(s / c), 6) if c else None for s, c in zip(sums, counts, strict=True)]
     return {"silhouette": round(float(silhouettes.mean()), 6), "silhouette_per_class": per_class}

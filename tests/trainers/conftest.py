@@ -58,8 +58,7 @@ def train(tmp_path: Path) -> Callable[..., RunReader]:
             stop = (lambda: next(steps) + 1 >= stop_after_steps) if stop_after_steps else (lambda: False)
             trainer = Trainer(config, spec.load(settings), recorder, "cpu", stop)
             trainer.restore()
-            watched = trainer.watched
-            recorder.write_samples(watched.ids, watched.labels, trainer.data.class_names)
+            trainer.write_samples()
             try:
                 trainer.run()
             except StopRequested:

@@ -209,6 +209,19 @@ def test_watched_embeddings_are_those_of_the_watched_samples(train, small_run):
     np.testing.assert_allclose(reader.embeddings(0), expected, rtol=2e-3, atol=1e-3)
 
 
+def test_training_samples_can_be_watched_too_and_change_no_number(train, small_run):
+    held_out, both = train(small_run()), train(small_run(watched_train_samples=60))
+    config = RunConfig(**small_run().model_dump())
+    spec, settings = config.data_entry
+    assert both.samples.split.tolist() == ["validation"] * 40 + ["train"] * 60
+    assert set(both.samples.ids[40:]) <= set(spec.load(settings).train.ids)
+    assert np.bincount(both.samples.labels[40:]).tolist() == [15] * 4
+    assert numbers(both) == numbers(held_out)
+    np.testing.assert_array_equal(both.embeddings(3)[:40], held_out.embeddings(3))
+    np.testing.assert_array_equal(both.silhouettes(3)[:40], held_out.silhouettes(3))
+    assert both.predictions(3).shape == (100,)
+
+
 def test_a_run_that_records_seldom_keeps_the_first_and_the_last_and_trains_the_same(train, small_run):
     every, seldom = train(small_run(epochs=5)), train(small_run(epochs=5, record_every=3))
     assert seldom.embedding_epochs() == [0, 3, 5]

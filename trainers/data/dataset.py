@@ -66,6 +66,12 @@ class Split:
         """The samples at ``rows``."""
         return Split(self.inputs[rows], self.labels[rows], self.ids[rows])
 
+    def fair_share(self, count: int) -> Split:
+        """At most ``count`` samples, chosen in the same way for every run: every class in proportion."""
+        if count >= len(self):
+            return self
+        return self.subset(np.sort(np.argsort(_ranks(self.labels), kind="stable")[:count]))
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -73,7 +79,7 @@ class Dataset:
 
     Attributes:
         train: what the encoder learns from.
-        validation: what is measured every epoch; the watched sample comes from here.
+        validation: what is measured every epoch; the watched sample comes from here, training samples on request.
         test: touched once, after training.
         class_names: name of every class.
         thumbnails: uint8 picture of every sample by id, ``[N, height, width]`` or ``[N, height, width, 3]``, or None.
@@ -91,11 +97,8 @@ class Dataset:
         return self.train.inputs.shape[1:]
 
     def watched(self, count: int) -> Split:
-        """At most ``count`` validation samples, chosen in the same way for every run: every class in proportion."""
-        if count >= len(self.validation):
-            return self.validation
-        order = np.concatenate([_ranks(self.validation.labels)])
-        return self.validation.subset(np.sort(np.argsort(order, kind="stable")[:count]))
+        """At most ``count`` validation samples; see :meth:`Split.fair_share`."""
+        return self.validation.fair_share(count)
 
 
 def _ranks(labels: NDArray[np.int64]) -> NDArray[np.float64]:

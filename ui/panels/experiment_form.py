@@ -20,7 +20,7 @@ from ui.panels.loss_rows import loss_rows
 from ui.words import plain_markdown
 
 _FIRST = ("epochs", "batch_size", "learning_rate", "seeds")
-_MORE = ("weight_decay", "watched_samples", "threads")
+_MORE = ("weight_decay", "watched_samples", "watched_train_samples", "threads")
 
 
 def experiment_form() -> Draft:

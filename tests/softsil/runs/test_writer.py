@@ -73,6 +73,18 @@ def test_watched_row_holds_the_mean_of_every_class(recorder, embeddings):
     assert row["silhouette"] == pytest.approx(samples.mean(), abs=1e-5)
 
 
+def test_training_points_neither_change_nor_enter_the_silhouettes_of_held_out_points(tmp_path, embeddings):
+    learned = np.random.default_rng(1).normal(size=(6, embeddings.shape[1]))
+    split = ["validation"] * len(LABELS) + ["train"] * 6
+    with RunWriter("both", labels=[*LABELS, 0, 0, 1, 1, 2, 2], split=split, root=tmp_path) as recorder:
+        recorder.log(1, np.vstack([embeddings, learned]))
+    stored, held_out = reader_of(recorder), reference_silhouette(embeddings, LABELS, metric="cosine")
+    np.testing.assert_allclose(stored.silhouettes(1)[: len(LABELS)], held_out, atol=1e-5)
+    expected = reference_silhouette(learned, [0, 0, 1, 1, 2, 2], metric="cosine")
+    np.testing.assert_allclose(stored.silhouettes(1)[len(LABELS) :], expected, atol=1e-5)
+    assert stored.history("watched")[0]["silhouette"] == pytest.approx(held_out.mean(), abs=1e-5)
+
+
 def test_absent_class_has_no_silhouette(tmp_path, embeddings):
     names = ["cat", "dog", "emu", "fox"]
     with RunWriter("run", labels=LABELS, class_names=names, root=tmp_path) as recorder:
