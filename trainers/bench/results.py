@@ -125,6 +125,12 @@ class Results:
         return table
 
 
+def judge(results: Results, *losses: str) -> str:
+    """By what losses can be compared: ``"top1"``, their own classifiers, if all have one; else ``"probe"``."""
+    asked = [row for row in results.rows if row.run.loss in losses]
+    return "top1" if all(row.owns_classifier for row in asked) else "probe"
+
+
 def collect(folder: BenchmarkFolder, runs: Iterable[PlannedRun] | None = None) -> Results:
     """Read every run of a benchmark.
 

@@ -14,6 +14,7 @@ from trainers.bench.figures.svg import ticks
 from trainers.bench.folder import PlannedRun
 from trainers.bench.plan import MAIN
 from trainers.bench.registry import Condition
+from trainers.bench.report.accuracy import gain
 from trainers.bench.report.build import build_report
 from trainers.bench.report.document import Report, Section, Table, Verdict
 from trainers.bench.report.html import report_html
@@ -97,7 +98,7 @@ def test_every_figure_is_a_file_that_the_text_shows(whole, tmp_path):
     text = (tmp_path / "docs" / "README.md").read_text()
     shown = set(re.findall(r"\]\((.*?\.svg)\)", text))
     files = {path.name for path in (tmp_path / "docs").glob("*.svg")}
-    assert shown == files >= {"top1.svg", "time.svg", "grid-ce-sil.svg", "silhouette-blobs.svg"}
+    assert shown == files >= {"top1.svg", "probe.svg", "time.svg", "grid-ce-sil.svg", "silhouette-blobs.svg"}
     for name in files:
         assert ElementTree.parse(tmp_path / "docs" / name).getroot().tag.endswith("svg")
 
@@ -206,3 +207,15 @@ def test_a_very_wide_interval_does_not_flatten_the_lines():
 def test_ticks_are_round():
     assert ticks(0.13, 0.97) == [0.2, 0.4, 0.6, 0.8]
     assert ticks(5, 5) == [5]
+
+
+def test_a_comparison_has_one_judge_for_both():
+    rows = []
+    for loss, own, probe in (("ce", 80.0, 90.0), ("ce+sil", 82.0, 91.0), ("supcon2", 88.0, 88.0)):
+        for seed in range(5):
+            run = PlannedRun(MAIN, "d", "", loss, {}, seed, "x")
+            noise = 0.1 * seed
+            rows.append(Result(run, State.DONE, own + noise, probe + noise, 0.0, loss != "supcon2", 1.0, 1.0))
+    main = Results(tuple(rows))
+    assert gain(main, "supcon2", "ce").mean == pytest.approx(-2)  # by the probe, not 88 − 80
+    assert gain(main, "ce+sil", "ce").mean == pytest.approx(2)  # by the classifiers that both train

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from trainers.bench.plan import BASELINE
-from trainers.bench.report.accuracy import differences, seed_means
+from trainers.bench.report.accuracy import differences, gain, seed_means
 from trainers.bench.report.cost import log_ratios, ratios
 from trainers.bench.report.document import Outcome, Section, Table, Verdict
 from trainers.bench.report.words import number, p_value, percent_more, spread, title
-from trainers.bench.results import Results
+from trainers.bench.results import Results, judge
 from trainers.bench.statistics import interval
 
 # Todescato & Carbonera 2026, arXiv 2604.08573: mean top-1 over seven image sets, percent. The value of CE+Sil is not
@@ -62,13 +62,14 @@ def _accuracy_verdict(main: Results, claim: str, loss: str, rivals: Sequence[str
     parts, found = [], []
     for rival in rivals:
         _, p = differences(main, rival)[loss]
-        gap = interval(seed_means(main, loss) - seed_means(main, rival))
-        probe = interval(seed_means(main, loss, "probe") - seed_means(main, rival, "probe"))
-        by_data = (main.table("top1", loss) - main.table("top1", rival)).mean(axis=1)
+        gap, value = gain(main, loss, rival), judge(main, loss, rival)
+        by_data = (main.table(value, loss) - main.table(value, rival)).mean(axis=1)
         found.append((gap.mean, p if abs(gap.mean) > gap.half else 1.0))
+        probe = interval(seed_means(main, loss, "probe") - seed_means(main, rival, "probe"))
+        other = f"; {number(probe.mean, sign=True)} by the probe" if value == "top1" else ", both by the probe"
         parts.append(
             f"{spread(gap, sign=True)} points against {title(rival)} (p = {p_value(p)}; higher on "
-            f"{int((by_data > 0).sum())} of {len(main.data)} data sets; {number(probe.mean, sign=True)} by the probe)"
+            f"{int((by_data > 0).sum())} of {len(main.data)} data sets{other})"
         )
     said = outcome(found)
     return Verdict(claim, said, f"{said.capitalize()} here: {title(loss)} has {' and '.join(parts)}.")
@@ -106,16 +107,16 @@ def paper_section(main: Results, differs: Sequence[tuple[str, str, str]]) -> Sec
     rows = []
     for loss in dict.fromkeys([*PAPER_GAINS, *main.losses]):
         ours = interval(seed_means(main, loss)) if loss in main.losses else None
-        gain = None
+        more = None
         if loss in main.losses and BASELINE in main.losses and loss != BASELINE:
-            gain = interval(seed_means(main, loss) - seed_means(main, BASELINE))
+            more = gain(main, loss, BASELINE)
         rows.append(
             [
                 title(loss),
                 number(PAPER.get(loss, np.nan)),
                 f"{PAPER_GAINS[loss]:+.2f}" if PAPER_GAINS.get(loss) else "",
                 spread(ours) if ours else "",
-                spread(gain, sign=True) if gain else "",
+                spread(more, sign=True) if more else "",
             ]
         )
     beside = Table(

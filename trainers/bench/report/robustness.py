@@ -6,7 +6,7 @@ import numpy as np
 
 from trainers.bench.figures.lines import Series, lines_figure
 from trainers.bench.plan import BASELINE
-from trainers.bench.report.accuracy import seed_means
+from trainers.bench.report.accuracy import gain, seed_means
 from trainers.bench.report.document import Figure, Section, Table
 from trainers.bench.report.words import color, spread, title
 from trainers.bench.results import Results
@@ -31,7 +31,7 @@ def robustness_section(robustness: Results, main: Results) -> Section | None:
 
 
 def _over_seeds(results: Results, loss: str) -> Interval:
-    return interval(seed_means(results, loss))
+    return interval(seed_means(results, loss, "probe"))
 
 
 def _table(robustness: Results, kind: str, conditions: list[str]) -> Table:
@@ -40,13 +40,19 @@ def _table(robustness: Results, kind: str, conditions: list[str]) -> Table:
         cells = [title(loss)]
         for condition in conditions:
             part = _part(robustness, condition)
-            gap = interval(seed_means(part, loss) - seed_means(part, BASELINE)) if BASELINE in part.losses else None
+            gap = gain(part, loss, BASELINE) if BASELINE in part.losses else None
             cells += [spread(_over_seeds(part, loss)), spread(gap, sign=True) if gap and loss != BASELINE else ""]
         rows.append(cells)
     heads = [head for condition in conditions for head in (condition.split(": ")[1], "minus CE")]
     data = ", ".join(_part(robustness, conditions[0]).data)
     best = _best(robustness, conditions)
-    return Table(f"{kind.capitalize()}: mean top-1 ± 95 % interval", ["loss", *heads], rows, best, f"Over {data}.")
+    return Table(
+        f"{kind.capitalize()}: mean top-1 by the linear probe ± 95 % interval",
+        ["loss", *heads],
+        rows,
+        best,
+        f"Over {data}. “minus CE” is by own classifiers where the loss has one.",
+    )
 
 
 def _best(robustness: Results, conditions: list[str]) -> list[list[int]]:
@@ -73,7 +79,7 @@ def _figure(robustness: Results, main: Results, kind: str, conditions: list[str]
         for loss in losses
         if loss in whole.losses
     ]
-    heading = f"Top-1 with {kind}"
+    heading = f"Top-1 by the linear probe with {kind}"
     reading = (
         "Each line is a loss, from the worst data to the unchanged data on the right; bars: 95 % interval over seeds."
     )

@@ -12,7 +12,7 @@ from trainers.bench.plan import GRID, Chosen
 from trainers.bench.report.accuracy import seed_means
 from trainers.bench.report.document import Figure, Section, Table
 from trainers.bench.report.words import color, number, title
-from trainers.bench.results import Results
+from trainers.bench.results import Results, judge
 from trainers.bench.statistics import interval
 from trainers.bench.tuning import GRIDS, Settings, grid
 
@@ -140,13 +140,13 @@ def _batch_figure(part: Results, data: str, kind: str, words: str, losses: list[
     def size(condition: str) -> int:
         return int("".join(filter(str.isdigit, condition)))
 
-    steps = sorted(part.conditions, key=size)
+    steps, value = sorted(part.conditions, key=size), judge(part, *part.losses)
     series = [
         Series(
             title(loss),
             color(loss, losses),
             tuple(
-                interval(seed_means(Results(tuple(r for r in part.rows if r.run.condition == step)), loss))
+                interval(seed_means(Results(tuple(r for r in part.rows if r.run.condition == step)), loss, value))
                 for step in steps
             ),
         )
