@@ -2,6 +2,7 @@ import streamlit as st
 
 from ui.panels.exports import exports_panel
 from ui.panels.map import map_panel
+from ui.panels.more_maps import more_maps
 from ui.panels.numbers import live_numbers
 from ui.panels.run_picker import pick_runs
 from ui.run_view import view_runs
@@ -16,5 +17,6 @@ with left:
     runs = view_runs(run_ids)
     epoch = map_panel(runs)
     exports_panel(runs, epoch=epoch)
+    more_maps(run_ids)
 with right:
     live_numbers(run_ids, epoch=epoch)

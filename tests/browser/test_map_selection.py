@@ -196,3 +196,48 @@ def test_two_hundred_updates_grow_neither_listeners_nor_elements(mapped, show):
 def counters(session) -> dict[str, int]:
     session.send("HeapProfiler.collectGarbage")
     return session.send("Memory.getDOMCounters")
+
+
+def test_the_neighbors_of_one_selected_sample_are_shown_and_ringed(mapped, show, screenshot):
+    recorder = mapped("near")
+    spots = np.random.default_rng(3).normal(size=(POINTS, 4)).astype(np.float32)
+    write_array(recorder.paths.embeddings(1), spots)
+    page = show(recorder)
+    select(page, ["5"])
+    unit = spots / np.linalg.norm(spots, axis=1, keepdims=True)
+    expected = [str(row) for row in np.argsort(-(unit @ unit[5]), kind="stable") if row != 5][:8]
+    figures = page.locator(".neighbors figure")
+    expect(figures).to_have_count(8)
+    assert figures.evaluate_all("figures => figures.map(figure => figure.dataset.sample)") == expected
+    assert page.evaluate("softsilMap.panes[0].ringed.map(String)") == expected
+    screenshot(page, "map-neighbors")
+    select(page, ["5", "6"])
+    expect(page.locator(".neighbors")).to_be_hidden()
+    assert page.evaluate("softsilMap.panes[0].ringed") == []
+
+
+def test_a_map_with_settings_of_its_own_can_be_chosen_and_chosen_again_after_a_visit(mapped, show):
+    recorder = mapped("settings")
+    paths, key = recorder.paths, "umap-3d-0b1b2c3d"
+    write_json(paths.projection(key) / "config.json", {"method": "umap", "dims": 3, "n_neighbors": 30})
+    write_array(paths.frame(key, 1), np.random.default_rng(0).normal(size=(POINTS, 3)).astype(np.float32))
+    page = show(recorder)
+    choice = page.locator('select[name="method"]')
+    choice.select_option(label="UMAP 3-D: n_neighbors 30")
+    page.wait_for_function(f"softsilMap.panes[0].frame.key === '{key}'")
+    assert page.evaluate("softsilMap.shared.dims") == 3
+    choice.select_option(label="automatic")
+    page.wait_for_function("softsilMap.panes[0].frame.key === 'umap-2d-0a1b2c3d'")
+
+
+def test_points_of_several_parts_of_the_data_can_be_colored_by_it(server, show):
+    parts = np.where(np.arange(POINTS) % 4 == 0, "train", "validation")
+    with RunWriter("parts", labels=LABELS, class_names=NAMES, split=parts, root=server.runs) as recorder:
+        for epoch in (0, 1):
+            write_frame(recorder, epoch)
+    page = show(recorder)
+    page.locator('select[name="color"]').select_option("split")
+    expect(page.locator(".legend")).to_have_text("trainvalidation")
+    colors = page.evaluate("[...softsilMap.colorsOf(softsilMap.panes[0])]")
+    seen = {tuple(colors[4 * i : 4 * i + 3]): parts[i] for i in range(POINTS)}
+    assert sorted(seen.values()) == ["train", "validation"]

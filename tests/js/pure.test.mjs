@@ -133,6 +133,23 @@ test("of two maps by one method the one with more frames is shown", () => {
   assert.equal(pure.keyOf(null, "umap", 2), undefined);
 });
 
+test("a map with the usual settings goes before one with settings of its own, unless that is asked for", () => {
+  const usual = map("umap", 2, 0);
+  const own = { ...map("umap", 2, 0, 1, 2), special: "n_neighbors 30" };
+  const state = { projections: { own, usual } };
+  assert.equal(pure.keyOf(state, "umap", 2), "usual");
+  assert.equal(pure.keyOf(state, "own", 2), "own");
+  assert.equal(pure.keyOf({ projections: { own } }, "umap", 2), "own");
+});
+
+test("what can be chosen as a map: the methods once, and every map with settings of its own", () => {
+  const own = { ...map("umap", 3, 0), special: "n_neighbors 30" };
+  const state = { projections: { a: map("umap", 2, 0), b: map("pca", 2, 0), own } };
+  assert.deepEqual(pure.mapChoices([state, state]), [
+    ["auto", "automatic"], ["pca", "PCA"], ["umap", "UMAP"], ["own", "UMAP 3-D: n_neighbors 30"],
+  ]);
+});
+
 test("all runs show PCA until every one that has a map has UMAP", () => {
   const [early, late] = [{ projections: { p: map("pca", 2, 0) } }, { projections: { u: map("umap", 2, 0) } }];
   const empty = { projections: {} };

@@ -11,6 +11,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from softsil.runs.files import write_array, write_json
+from softsil.runs.reader import RunReader
 from softsil.runs.samples import Samples
 from softsil.runs.writer import RunWriter
 from ui.server import ROUTES, middleware
@@ -98,7 +99,7 @@ def test_a_payload_starts_every_array_at_a_multiple_of_four():
 
 def test_the_map_state_lists_frames_and_progress(get, mapped):
     state = get(run_address(mapped, "map")).json
-    assert state["projections"] == {KEY: {"method": "umap", "dims": 2, "epochs": [2]}}
+    assert state["projections"] == {KEY: {"method": "umap", "dims": 2, "special": "", "epochs": [2]}}
     assert (state["state"], state["active"], state["epoch"], state["epochs"]) == ("running", True, 3, 5)
 
 
@@ -119,6 +120,30 @@ def test_a_new_frame_changes_the_map_state(get, mapped):
 def test_a_projection_that_has_no_frame_yet_is_not_offered(get, mapped):
     write_json(mapped.paths.projection("pca-2d-0123abcd") / "config.json", {"method": "pca", "dims": 2})
     assert list(get(run_address(mapped, "map")).json["projections"]) == [KEY]
+
+
+def test_a_projection_with_settings_of_its_own_says_which(get, mapped):
+    settings = {"method": "umap", "dims": 3, "n_neighbors": 30, "metric": "euclidean", "min_dist": 0.1}
+    write_json(mapped.paths.projection("umap-3d-0123abcd") / "config.json", settings)
+    write_array(mapped.paths.frame("umap-3d-0123abcd", 2), LAYOUT)
+    projections = get(run_address(mapped, "map")).json["projections"]
+    assert projections["umap-3d-0123abcd"]["special"] == "metric euclidean, n_neighbors 30"
+
+
+def test_the_neighbors_of_a_point_are_those_of_the_embedding_space(get, mapped):
+    embeddings = RunReader(mapped.run_id, mapped.paths.root).embeddings(2)
+    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+    expected = np.argsort(-(unit @ unit[3]), kind="stable")
+    answer = get(run_address(mapped, "neighbors/2/3")).json
+    assert answer["rows"] == [int(row) for row in expected if row != 3][:8]
+    np.testing.assert_allclose(answer["distances"], 1 - unit[answer["rows"]] @ unit[3], atol=1e-4)
+
+
+@pytest.mark.parametrize("place", ["neighbors/99/3", "neighbors/2/12"])
+def test_neighbors_that_cannot_be_had_are_answered_with_a_sentence(get, mapped, place):
+    answer = get(run_address(mapped, place))
+    assert answer.status == 404
+    assert answer.json["error"]
 
 
 def test_a_stray_folder_among_the_projections_hides_no_map(get, mapped):

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from softsil.analysis.neighbors import nearest_to
 from softsil.errors import UnreadableFileError
+from softsil.projection.registry import METHODS
 from softsil.runs.files import read_array
 from softsil.runs.reader import RunReader
 from softsil.runs.samples import Samples
@@ -23,6 +25,8 @@ from softsil.runs.samples import Samples
 # What a browser decodes into memory at once: 256 MB as RGBA.
 MAX_SHEET_PIXELS = 64_000_000
 SHEET_COLUMNS = 64
+NEIGHBORS = 8
+MOST_SPLITS = 10  # as many as there are colors
 
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
@@ -64,21 +68,39 @@ def map_state(reader: RunReader) -> dict[str, Any]:
 
 def _projection(reader: RunReader, key: str) -> dict[str, Any]:
     config = reader.projection_config(key)
+    method = config.get("method", key.split("-")[0])
     return {
-        "method": config.get("method", key.split("-")[0]),
+        "method": method,
         "dims": config.get("dims", 2),
+        "special": special_settings(method, config),
         "epochs": reader.frame_epochs(key),
     }
 
 
+def special_settings(method: str, config: Mapping[str, Any]) -> str:
+    """In which settings, dimensions apart, a projection differs from its method's defaults: ``"n_neighbors 30"``."""
+    if method not in METHODS:
+        return ""
+    usual = METHODS.get(method).settings().model_dump(mode="json")
+    named = [name for name in usual if name != "dims" and name in config and config[name] != usual[name]]
+    return ", ".join(f"{name} {config[name]}" for name in named)
+
+
 def samples_payload(samples: Samples) -> bytes:
     """Ids, class names and labels of the watched sample, and the layout of its contact sheet."""
+    split_names, splits = _splits(samples)
     header = {
         "ids": samples.ids.tolist(),
         "class_names": samples.class_names,
         "sheet": sheet_layout(samples),
+        "split_names": split_names,
     }
-    return pack(header, {"labels": samples.labels.astype(np.uint16)})
+    return pack(header, {"labels": samples.labels.astype(np.uint16), "splits": splits.astype(np.uint8)})
+
+
+def _splits(samples: Samples) -> tuple[list[str], NDArray[np.intp]]:
+    names, codes = np.unique(samples.split, return_inverse=True)
+    return names[:MOST_SPLITS].tolist(), np.minimum(codes, MOST_SPLITS)
 
 
 def frame_payload(reader: RunReader, key: str, epoch: int) -> bytes:
@@ -115,6 +137,22 @@ def values_payload(reader: RunReader, epoch: int) -> bytes:
     if predictions is not None:
         arrays["predictions"] = predictions.astype(np.int32)
     return pack({"epoch": epoch}, arrays)
+
+
+def neighbors_json(reader: RunReader, epoch: int, row: int) -> dict[str, Any]:
+    """The nearest watched points to that of ``row`` in the embedding space at ``epoch``, by cosine distance.
+
+    Raises:
+        UnreadableFileError: no embeddings of that epoch, or no such row.
+    """
+    embeddings = reader.embeddings(epoch)
+    if not 0 <= row < len(embeddings):
+        raise UnreadableFileError(f"{reader.run_id} watches {len(embeddings)} points; there is no row {row}")
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    unit = embeddings / np.where(lengths > 0, lengths, 1.0)
+    near = [int(other) for other in nearest_to(unit[row], unit, NEIGHBORS + 1) if other != row][:NEIGHBORS]
+    distances = 1.0 - unit[near] @ unit[row]
+    return {"epoch": epoch, "row": row, "rows": near, "distances": [round(float(d), 5) for d in distances]}
 
 
 def sheet_layout(samples: Samples) -> dict[str, int] | None:

@@ -62,6 +62,12 @@ def _values(request: Request) -> Response:
     return _fresh(request, body, "application/octet-stream")
 
 
+def _neighbors(request: Request) -> Response:
+    parameters = request.path_params
+    found = payloads.neighbors_json(_reader(request), parameters["epoch"], parameters["row"])
+    return _fresh(request, json.dumps(found).encode(), "application/json")
+
+
 def _asset(request: Request) -> Response:
     path = _ASSETS.get(request.path_params["name"])
     if path is None:
@@ -104,6 +110,7 @@ ROUTES = [
     _route("/softsil/runs/{run_id}/thumbnails", _thumbnails),
     _route("/softsil/runs/{run_id}/frames/{key}/{epoch:int}", _frame),
     _route("/softsil/runs/{run_id}/values/{epoch:int}", _values),
+    _route("/softsil/runs/{run_id}/neighbors/{epoch:int}/{row:int}", _neighbors),
     _route("/softsil/assets/{name}", _asset),
     _route(PLOTLY_JS_URL, _plotly),
 ]

@@ -6,6 +6,7 @@ const TOOLS = `
   <label>Color <select name="color">
     <option value="class">class</option><option value="prediction">predicted class</option>
     <option value="correct">right or wrong</option><option value="silhouette">silhouette</option>
+    <option value="split" hidden>part of the data</option>
   </select></label>
   <label>Map <select name="method"></select></label>
   <button name="dims" type="button" hidden>3-D</button>
@@ -22,7 +23,6 @@ const TIMELINE = `
     <option>2</option><option selected>5</option><option>10</option><option>20</option>
   </select></label>
   <button name="follow" type="button" aria-pressed="true" title="Always show the newest epoch">Newest</button>`;
-const METHOD_TITLES = { auto: "automatic", umap: "UMAP", pca: "PCA", tsne: "t-SNE" };
 
 /** Buttons and choices above the maps. */
 export class Tools {
@@ -39,13 +39,19 @@ export class Tools {
     this.csv.onclick = () => actions.saveTable();
   }
 
-  update(methods, has3d) {
+  /**
+   * @param choices what can be chosen as the map: [value, title] each
+   * @param has3d whether some run has a map in space
+   * @param hasSplits whether the points come from several parts of the data
+   */
+  update(choices, has3d, hasSplits) {
     const { shared } = this;
-    const options = ["auto", ...methods];
-    if (this.method.dataset.options !== options.join()) {
-      this.method.replaceChildren(...options.map((value) => new Option(METHOD_TITLES[value] ?? value, value)));
-      this.method.dataset.options = options.join();
+    const signature = JSON.stringify(choices);
+    if (signature !== this.signature) {
+      this.signature = signature;
+      this.method.replaceChildren(...choices.map(([value, title]) => new Option(title, value)));
     }
+    this.color.querySelector('[value="split"]').hidden = !hasSplits;
     this.method.value = shared.wanted;
     this.color.value = shared.color;
     this.dims.hidden = !has3d;
@@ -64,19 +70,20 @@ export class Legend {
     Object.assign(this, { shared, actions });
   }
 
-  update(classNames, colored) {
+  update({ classNames, splitNames }, colored) {
     const { shared } = this;
-    const signature = JSON.stringify([classNames, colored, shared.color]);
+    const signature = JSON.stringify([classNames, splitNames, colored, shared.color]);
     if (signature !== this.signature) {
       this.signature = signature;
-      this.element.replaceChildren(...this.entries(classNames, colored));
+      this.element.replaceChildren(...this.entries(classNames, splitNames, colored));
     }
     for (const entry of this.element.querySelectorAll("button")) {
       entry.setAttribute("aria-pressed", shared.pinned.has(Number(entry.dataset.class)));
     }
   }
 
-  entries(classNames, colored) {
+  entries(classNames, splitNames, colored) {
+    if (this.shared.color === "split") return splitNames.map((name, index) => swatch(name, PALETTE[index]));
     if (this.shared.color === "silhouette") return [gradient()];
     if (this.shared.color === "correct") return [swatch("right", PALETTE[0]), swatch("wrong", PALETTE[2])];
     const order = [...colored, ...classNames.keys()].filter((c, i, all) => all.indexOf(c) === i);

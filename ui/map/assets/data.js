@@ -44,10 +44,13 @@ export class RunData {
   }
 
   async loadSamples() {
-    const { arrays, ids, class_names, sheet } = await this.fetchBinary(`${this.base}/samples`);
+    const { arrays, ids, class_names, split_names, sheet } = await this.fetchBinary(`${this.base}/samples`);
     const rows = new Map(ids.map((id, row) => [String(id), row]));
     const picture = sheet && `${this.base}/thumbnails`;
-    this.samples = { ids: ids.map(String), rows, labels: arrays.labels, classNames: class_names, sheet, picture };
+    this.samples = {
+      ids: ids.map(String), rows, labels: arrays.labels, classNames: class_names, sheet, picture,
+      splits: arrays.splits, splitNames: split_names,
+    };
   }
 
   /** The frame, from the cache or the server; null if it cannot be had. */
@@ -67,6 +70,15 @@ export class RunData {
       // A run that is still writing its newest epoch may add the predictions a moment later.
       if (!arrays.predictions && this.state.active && epoch >= this.newest) this.cache.delete(name);
       return arrays;
+    });
+  }
+
+  /** The points nearest to that of `row` in the embedding space at an epoch; null if they cannot be had. */
+  neighbors(epoch, row) {
+    return this.kept(`neighbors ${epoch} ${row}`, async () => {
+      const response = await fetch(`${this.base}/neighbors/${epoch}/${row}`);
+      if (!response.ok) throw new Error((await response.json()).error);
+      return response.json();
     });
   }
 

@@ -4,10 +4,11 @@ import { Framing, drag, startingCamera } from "./camera.js";
 import { pointColors } from "./coloring.js";
 import { Legend, Timeline, Tools } from "./controls.js";
 import { RunData } from "./data.js";
+import { Neighbors } from "./neighbors.js";
 import { Pane } from "./pane.js";
 import { pictureOf, save } from "./picture.js";
 import { Playback } from "./playback.js";
-import { chaseEpoch, chosenMethod, coloredClasses, keyOf, paletteFor, rgb, shownEpoch } from "./pure.js";
+import { chaseEpoch, chosenMethod, coloredClasses, keyOf, mapChoices, paletteFor, rgb, shownEpoch } from "./pure.js";
 import { Selection } from "./selection.js";
 
 const POLL_MS = 500;
@@ -65,11 +66,12 @@ export class MapView {
     this.legend = new Legend(this.shared, actions);
     this.timeline = new Timeline(this.shared, actions);
     this.selection = new Selection(this.shared);
+    this.neighbors = new Neighbors(this.shared);
     this.timeline.speed.value = this.shared.speed;
     this.grid = document.createElement("div");
     this.grid.className = "grid";
     this.grid.tabIndex = 0; // it scrolls when there are many panes, with the keyboard too
-    const bars = [this.legend, this.timeline, this.selection].map((part) => part.element);
+    const bars = [this.legend, this.timeline, this.selection, this.neighbors].map((part) => part.element);
     this.root.replaceChildren(this.tools.element, this.grid, ...bars);
   }
 
@@ -217,15 +219,15 @@ export class MapView {
 
   words() {
     const method = this.method();
-    const methods = new Set(this.states().flatMap((state) => Object.values(state.projections).map((p) => p.method)));
     const has3d = this.states().some((state) => Object.values(state.projections).some((p) => p.dims === 3));
     this.panes.forEach((pane) => pane.describe(method));
-    this.tools.update([...methods].sort(), has3d);
     const samples = this.panes.find((pane) => pane.data.samples)?.data.samples;
-    if (samples) this.legend.update(samples.classNames, this.colored());
+    this.tools.update(mapChoices(this.states()), has3d, samples?.splitNames.length > 1);
+    if (samples) this.legend.update(samples, this.colored());
     const planned = Math.max(0, ...this.states().map((state) => state.epochs ?? 0));
     this.timeline.update(this.lastEpoch(), this.shownEpoch(), planned);
     this.selection.update(this.panes);
+    this.neighbors.update(this.panes);
     this.root.dataset.epoch = this.shownEpoch();
     this.root.dataset.selected = this.shared.selection?.size ?? 0;
   }
@@ -293,7 +295,12 @@ export class MapView {
   }
 
   set(change) {
+    // A projection with settings of its own has its own number of dimensions; without it the maps lie flat again.
+    const own = () => this.states().map((state) => state.projections[this.shared.wanted]).find(Boolean);
+    const before = own();
     Object.assign(this.shared, change);
+    if (own()) this.shared.dims = own().dims;
+    else if (before) this.shared.dims = 2;
     if ("dims" in change || "wanted" in change) this.framing.settled = false;
     this.refresh();
   }

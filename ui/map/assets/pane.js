@@ -34,6 +34,7 @@ export class Pane {
     part(".name").style.setProperty("--run-color", run.color ?? "transparent");
     this.renderer = makeRenderer(this.points);
     this.frame = this.previous = null;
+    this.ringed = []; // rows of the neighbors of the selected sample
     this.glide = { start: 0, duration: 0 };
     this.listen();
     this.watcher = new ResizeObserver(() => this.resize());
@@ -98,7 +99,7 @@ export class Pane {
     context.clearRect(0, 0, view.width, view.height);
     if (this.frame && this.data.samples) {
       this.drawNames(context, view, this.progress(now));
-      this.drawHover(context, view, now);
+      this.drawRings(context, view, now);
     }
     if (this.lasso) drawLasso(context, this.lasso, this.shared.theme);
   }
@@ -132,16 +133,21 @@ export class Pane {
     }
   }
 
-  drawHover(context, view, now) {
-    const row = this.data.samples.rows.get(this.shared.hovered);
-    if (row === undefined) return;
+  /** Rings around the hovered sample and, thinner, around the neighbors of the selected one. */
+  drawRings(context, view, now) {
+    const hovered = this.data.samples.rows.get(this.shared.hovered);
+    if (hovered === undefined && !this.ringed.length) return;
     const points = this.positions(now);
-    const [x, y] = toScreen(points[3 * row], points[3 * row + 1], points[3 * row + 2], view);
     context.strokeStyle = this.shared.theme.text;
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(x, y, 8, 0, 7);
-    context.stroke();
+    const ring = (row, radius, width) => {
+      const [x, y] = toScreen(points[3 * row], points[3 * row + 1], points[3 * row + 2], view);
+      context.lineWidth = width;
+      context.beginPath();
+      context.arc(x, y, radius, 0, 7);
+      context.stroke();
+    };
+    for (const row of this.ringed) ring(row, 6, 1.2);
+    if (hovered !== undefined) ring(hovered, 8, 2);
   }
 
   listen() {

@@ -13,6 +13,7 @@ export function paletteFor(classes) {
 }
 
 const CHASE_STEPS = 16;
+const METHOD_TITLES = { umap: "UMAP", pca: "PCA", tsne: "t-SNE" };
 
 const READERS = { f4: Float32Array, u2: Uint16Array, i4: Int32Array, u1: Uint8Array };
 
@@ -210,10 +211,28 @@ export function chaseEpoch(epochs, shown) {
   return ahead[Math.ceil(ahead.length / CHASE_STEPS) - 1];
 }
 
-/** Key of the projection of one method and dimension with the most frames, or undefined. */
-export function keyOf(state, method, dims) {
-  const fitting = Object.entries(state?.projections ?? {}).filter(([, p]) => p.method === method && p.dims === dims);
-  return fitting.sort(([, a], [, b]) => b.epochs.length - a.epochs.length)[0]?.[0];
+/**
+ * Key of the projection to show: `wanted` itself where it is a key, else the projection of that method and dimension,
+ * with the method's usual settings if there is one, with the most frames among equals; or undefined.
+ */
+export function keyOf(state, wanted, dims) {
+  if (state?.projections[wanted]) return wanted;
+  const fitting = Object.entries(state?.projections ?? {}).filter(([, p]) => p.method === wanted && p.dims === dims);
+  const order = ([, a], [, b]) => !!a.special - !!b.special || b.epochs.length - a.epochs.length;
+  return fitting.sort(order)[0]?.[0];
+}
+
+/** What can be chosen under "Map": the methods, and every projection with settings of its own; [value, title] each. */
+export function mapChoices(states) {
+  const projections = states.flatMap((state) => Object.entries(state.projections));
+  const methods = [...new Set(projections.map(([, p]) => p.method))].sort();
+  const special = new Map(projections.filter(([, p]) => p.special).map(([key, p]) => [key, specialTitle(p)]));
+  const titled = methods.map((method) => [method, METHOD_TITLES[method] ?? method]);
+  return [["auto", "automatic"], ...titled, ...[...special].sort(([, a], [, b]) => a.localeCompare(b))];
+}
+
+function specialTitle({ method, dims, special }) {
+  return `${METHOD_TITLES[method] ?? method}${dims === 3 ? " 3-D" : ""}: ${special}`;
 }
 
 /** The method all runs show: the wanted one, or UMAP as soon as every run that has frames has UMAP frames. */
