@@ -1,4 +1,4 @@
-"""Pictures of watched samples for tables and grids: small PNGs inside the page, one file more for none of them."""
+"""Pictures of watched samples for tables and grids: small PNGs inside the page, no request more for any of them."""
 
 from __future__ import annotations
 

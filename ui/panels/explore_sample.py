@@ -26,13 +26,12 @@ def chosen_sample(view: EpochView) -> None:
     if row is None:
         st.caption("Tick a row to see the sample and its nearest neighbors in the embedding space.")
         return
-    left, right = st.columns([2, 5], gap="medium")
-    with left:
-        heading(plain_markdown(f"Sample {view.samples.ids[row]}"), "What is known of it at this epoch.")
-        _facts(view, row)
-    with right:
-        heading("Nearest neighbors", _READ)
-        st.html(grid(neighbor_tiles(view, row)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        hint = f"sample {view.samples.ids[row]}"
+        st.html(grid([Tile(picture_of(view.samples, row), (), hint)], size=72), width=90)
+        st.markdown(plain_markdown(f"Sample {view.samples.ids[row]}: ") + facts(view, row))
+    heading("Nearest neighbors", _READ)
+    st.html(grid(neighbor_tiles(view, row), size=44))
 
 
 def neighbor_tiles(view: EpochView, row: int) -> list[Tile]:
@@ -52,7 +51,8 @@ def neighbor_tiles(view: EpochView, row: int) -> list[Tile]:
     ]
 
 
-def _facts(view: EpochView, row: int) -> None:
+def facts(view: EpochView, row: int) -> str:
+    """What is known of one sample at this epoch, as Markdown."""
     names, label = view.class_names, int(view.samples.labels[row])
     said = [f"class **{plain_markdown(names[label])}**"]
     if view.predictions is not None:
@@ -60,11 +60,9 @@ def _facts(view: EpochView, row: int) -> None:
         predicted = names[index] if 0 <= index < len(names) else "another class"
         said.append(f"predicted **{plain_markdown(predicted)}**" + ("" if index == label else " (wrong)"))
     silhouette = float(view.silhouettes[row])
-    said.append(f"silhouette **{number(silhouette) if np.isfinite(silhouette) else '–'}**")
+    said.append(f"silhouette **{number(silhouette if np.isfinite(silhouette) else None)}**")
     margins = margins_of(view)
     if margins is not None and np.isfinite(margins.margin[row]):
         other = plain_markdown(names[int(margins.nearest[row])])
         said.append(f"margin **{signed(float(margins.margin[row]), 3)}** to the nearest other class, **{other}**")
-    with st.container(horizontal=True, gap="small", wrap=False):
-        st.html(grid([Tile(picture_of(view.samples, row), (), f"sample {view.samples.ids[row]}")], size=84), width=104)
-        st.markdown("  \n".join(said))
+    return ", ".join(said)

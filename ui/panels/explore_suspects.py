@@ -8,7 +8,6 @@ from ui.epoch_view import NEIGHBORS, EpochView, suspects_of
 from ui.panels.charts import heading
 from ui.panels.explore_samples import MOST_ROWS, sample_table
 from ui.sample_table import csv_of
-from ui.words import plain_markdown
 
 _READ = (
     "A sample is listed when all three hold: its silhouette is below 0; it lies at least as near to the mean of "
@@ -28,10 +27,8 @@ def suspects_panel(view: EpochView) -> None:
     if not len(found.rows):
         st.caption(f"None among {len(view.samples):,} samples at epoch {view.epoch}.")
         return
-    classes = [view.class_names[index] for index in found.classes]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        count = f"{len(found.rows)} of {len(view.samples):,} samples. The first one lies in {classes[0]!r}."
-        st.caption(plain_markdown(count), width="stretch")
+        st.caption(f"{len(found.rows)} of {len(view.samples):,} samples, the clearest first.", width="stretch")
         st.download_button(
             "CSV",
             lambda: csv_of(view, found.rows),
