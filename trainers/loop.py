@@ -6,7 +6,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from softsil.losses.objective import Objective, ObjectiveOutput, build_objective
-from softsil.runs.writer import RunWriter
+from softsil.runs.writer import PROGRESS_INTERVAL_SECONDS, RunWriter
 from trainers.augment import second_view
+from trainers.background import Background
 from trainers.checkpoint import Checkpoint, CheckpointStore
 from trainers.config import RunConfig
 from trainers.data.dataset import Dataset, Split
@@ -25,27 +26,11 @@ from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.memory import StepMemory
 from trainers.network import Network, build_network, derived_seed
 from trainers.probe import LinearProbe
+from trainers.totals import Totals
+from trainers.training_state import TrainingState
 
 FINITE_CHECK_STEPS = 50
 EVALUATION_BATCH = 2048
-
-
-@dataclass
-class Totals:
-    """Sums over the samples of one pass, kept on the device so that no step waits for it."""
-
-    samples: int = 0
-    sums: dict[str, Tensor] = field(default_factory=dict)
-
-    def add(self, count: int, **values: Tensor) -> None:
-        """Add ``values``, each a mean over ``count`` samples."""
-        self.samples += count
-        for name, value in values.items():
-            self.sums[name] = self.sums.get(name, torch.zeros((), device=value.device)) + value.detach() * count
-
-    def means(self) -> dict[str, float]:
-        """Mean of each value over all samples."""
-        return {name: (value / self.samples).item() for name, value in self.sums.items()}
 
 
 class Trainer:
@@ -83,9 +68,13 @@ class Trainer:
         parameters = [*self.network.parameters(), *self.objective.parameters()]
         self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
         self.scaler = torch.amp.GradScaler(enabled=self.device.type == "cuda")
+        modules = {"network": self.network, "objective": self.objective}
+        self._state = TrainingState(modules, self.optimizer, self.scaler)
         self.epoch = self.step = 0
         self._fresh = True
         self._step_bytes: int | None = None
+        self._writing = Background()
+        self._last_said = 0.0
         self.watched = data.watched(config.watched_samples)
         self._watched_rows = torch.from_numpy(np.flatnonzero(np.isin(data.validation.ids, self.watched.ids)))
         self._inputs = {name: self._on_device(split) for name, split in self._splits()}
@@ -105,13 +94,7 @@ class Trainer:
         checkpoint = self.store.newest()
         if checkpoint is None:
             return None
-        for prefix, module in (("network", self.network), ("objective", self.objective)):
-            state = {
-                k.removeprefix(f"{prefix}."): v for k, v in checkpoint.weights.items() if k.startswith(f"{prefix}.")
-            }
-            module.load_state_dict(state)
-        self.optimizer.load_state_dict(checkpoint.training["optimizer"])
-        self.scaler.load_state_dict(checkpoint.training["scaler"])
+        self._state.load(checkpoint)
         self.epoch, self.step = checkpoint.epoch, checkpoint.training["step"]
         self._fresh = False
         return checkpoint.epoch
@@ -123,6 +106,11 @@ class Trainer:
             StopRequested: somebody asked to stop; the checkpoint of the last whole epoch is kept.
             TrainingDivergedError: the loss became NaN or infinite; likewise.
         """
+        with self._writing:
+            self._train()
+        self._conclude()
+
+    def _train(self) -> None:
         if self._fresh:
             self._record(train={})
         times: list[float] = []
@@ -135,8 +123,7 @@ class Trainer:
             if epoch % self.config.record_every == 0 or epoch == self.config.epochs:
                 self._record(train)
             else:
-                self.recorder.log(epoch, split="train", step=self.step, **train)
-        self._conclude()
+                self._writing.begin(partial(self.recorder.log, epoch, split="train", step=self.step, **train))
 
     def _conclude(self) -> None:
         """The one look at the test split, and what a linear classifier makes of the frozen embeddings."""
@@ -173,8 +160,15 @@ class Trainer:
             if self.stop_requested():
                 raise StopRequested
             left = None if pace is None else round(pace * (self.config.epochs - epoch + 1 - number / len(batches)), 1)
-            self.recorder.progress(step=number, steps_per_epoch=len(batches), seconds_left=left)
+            self._say_progress(step=number, steps_per_epoch=len(batches), seconds_left=left)
         return totals.means()
+
+    def _say_progress(self, **changes: Any) -> None:
+        """Now and then, and never while a record is being written: a step waits for neither."""
+        now = time.monotonic()
+        if now - self._last_said >= PROGRESS_INTERVAL_SECONDS and self._writing.is_idle:
+            self._last_said = now
+            self._writing.begin(partial(self.recorder.progress, force=True, **changes))
 
     def _measured_step(self, inputs: Tensor, labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
         # The first step makes what the optimizer keeps; the second one is like all that follow.
@@ -201,31 +195,39 @@ class Trainer:
         return output, (logits.detach().argmax(1) == labels).float().mean()
 
     def _record(self, train: dict[str, float]) -> None:
-        """Measure, log, checkpoint: in this order, so that a checkpoint never claims an epoch without its history."""
+        """Measure; what was measured is written while the next epoch trains."""
         validation, embeddings, logits = self._evaluate("validation")
         if not all(math.isfinite(value) for value in validation.values()) or not embeddings.isfinite().all():
             word = "infinite" if math.isinf(validation["loss"]) else "NaN"
             raise self._diverged(f"loss became {word} on the validation split after epoch {self.epoch}")
-        if train:
-            self.recorder.log(self.epoch, split="train", step=self.step, **train)
-        self.recorder.log(self.epoch, split="validation", step=self.step, **validation)
-        self._record_watched(embeddings, logits)
-        self._save(validation["accuracy"])
+        watched, predictions = self._watch(embeddings, logits)
+        checkpoint = self._state.copy(self.epoch, self.step, validation["accuracy"])
+        self._writing.begin(partial(self._write, train, validation, watched, predictions, checkpoint))
 
-    def _record_watched(self, embeddings: Tensor, logits: Tensor) -> None:
-        """The watched sample: out of what validation gave, then the training samples, if any were asked for."""
+    def _write(
+        self,
+        train: dict[str, float],
+        validation: dict[str, float],
+        watched: Tensor,
+        predictions: Tensor,
+        checkpoint: Checkpoint,
+    ) -> None:
+        """Log, then checkpoint: in this order, so that a checkpoint never claims an epoch without its history."""
+        epoch, step = checkpoint.epoch, checkpoint.training["step"]
+        if train:
+            self.recorder.log(epoch, split="train", step=step, **train)
+        self.recorder.log(epoch, split="validation", step=step, **validation)
+        self.recorder.log(epoch, watched, predictions=predictions, step=step)
+        self.store.save(checkpoint)
+
+    def _watch(self, embeddings: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Embeddings and predictions of the watched sample: validation samples, then training samples if asked for."""
         rows = self._watched_rows.to(self.device)
         embeddings, predictions = embeddings[rows], logits[rows].argmax(1)
         if len(self.watched_train):
             learned, guesses = self._forward(self._watched_train_inputs)
             embeddings, predictions = torch.cat([embeddings, learned]), torch.cat([predictions, guesses.argmax(1)])
-        self.recorder.log(self.epoch, embeddings, predictions=predictions, step=self.step)
-
-    def _save(self, score: float) -> None:
-        weights = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        weights |= {f"objective.{name}": value for name, value in self.objective.state_dict().items()}
-        training = {"optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict(), "step": self.step}
-        self.store.save(Checkpoint(self.epoch, weights, training, score))
+        return embeddings.cpu(), predictions.cpu()
 
     def _evaluate(self, name: str) -> tuple[dict[str, float], Tensor, Tensor]:
         """Mean loss, terms and accuracy over a split, in batches as large as in training; embeddings and logits."""
