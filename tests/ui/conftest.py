@@ -100,3 +100,60 @@ def open_page(app: AppTest) -> Callable[..., AppTest]:
         return app.run()
 
     return visit
+
+
+def record_seed(
+    root: Path,
+    loss: str,
+    seed: int | None,
+    *,
+    experiment: str = "together",
+    epochs: int = 2,
+    tight: float = 1.0,
+    accuracy: float = 0.8,
+    test_accuracy: float | None = None,
+    settings: dict[str, object] | None = None,
+    ids: object = None,
+    classes: list[str] | None = None,
+    thumbnails: bool = True,
+) -> str:
+    """Id of a finished run like the trainer's, with predictions and pictures; ``tight``: how far classes are apart."""
+    names = classes or CLASSES
+    labels = np.arange(12) % len(names)
+    config = {"data": {"name": "digits"}, "objective": {"name": loss}, **({} if seed is None else {"seed": seed})}
+    pictures = (np.arange(12)[:, None, None] * np.full((12, 4, 4), 20)).astype(np.uint8) if thumbnails else None
+    with RunWriter(
+        loss if seed is None else f"{loss} (seed {seed})",
+        samples=ids,
+        labels=labels,
+        class_names=names,
+        thumbnails=pictures,
+        root=root,
+        experiment=experiment,
+        config={**config, **(settings or {})},
+    ) as writer:
+        write_json(writer.paths.config, {**read_json(writer.paths.config), "kind": "training"})
+        writer.progress(epochs=epochs, device="cpu", force=True)
+        noise = np.random.default_rng(seed).normal(size=(12, 6))
+        for epoch in range(epochs + 1):
+            predictions = np.where(np.arange(12) < 2, (labels + 1) % len(names), labels)
+            writer.log(epoch, np.eye(6)[labels % 6] * epoch * tight + noise, predictions=predictions)
+            writer.log(epoch, split="validation", accuracy=accuracy, loss=1 / (epoch + 1))
+        if test_accuracy is not None:
+            writer.log(epochs, split="test", accuracy=test_accuracy)
+        writer.progress(epoch=epochs, force=True)
+    return writer.run_id
+
+
+@pytest.fixture
+def seeded(runs_folder: Path) -> Callable[..., list[str]]:
+    """Makes finished runs of one loss that differ in their seeds, and returns their ids; see ``record_seed``."""
+
+    def make(loss: str = "ce", *, seeds: tuple[int | None, ...] = (0,), **changes: object) -> list[str]:
+        accuracies = changes.pop("accuracies", [0.8] * len(seeds))
+        return [
+            record_seed(runs_folder, loss, seed, accuracy=accuracy, **changes)  # type: ignore[arg-type]
+            for seed, accuracy in zip(seeds, accuracies, strict=True)  # type: ignore[call-overload]
+        ]
+
+    return make
