@@ -1,11 +1,11 @@
 """What being watched costs: an epoch with the recorder against the same loop without, and the start of a run.
 
-``python -m benchmarks.overhead [--quick] [--epochs N] [--json FILE] [--docs FILE]``
+``python -m benchmarks.overhead [--quick] [--rounds N] [--json FILE] [--docs FILE]``
 
 Random pictures and labels in the size of Fashion-MNIST (60,000 of 28 × 28, 6,000 of them for validation, ten classes,
-1,000 watched): what they show does not matter to the time. Every loop trains and validates; they take turns epoch by
-epoch, so that a slow spell of the machine meets all of them. One thread. Ratios are medians over rounds of an epoch's
-time divided by that of the bare loop in the same round.
+1,000 watched): what they show does not matter to the time. Every loop trains and validates; they take turns, so that a
+slow spell of the machine meets all of them. One thread. Ratios are medians over rounds of an epoch's time divided by
+that of the bare loop in the same round.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from softsil import Recorder
 from softsil.runs.creation import create_run
 from softsil.runs.lock import is_held
 from softsil.runs.paths import RunPaths, new_run_id
@@ -38,37 +39,73 @@ from trainers.launchers.process import kill_run
 from trainers.loop import Trainer
 
 DOCS_START, DOCS_END = "<!-- overhead:start -->", "<!-- overhead:end -->"
-BARE = "without a recorder"
+BARE = "not watched"
 SCALE = {"train": 54_000, "validation": 6_000, "test": 10_000}
 QUICK = {"train": 9_000, "validation": 1_000, "test": 1_000}
 
 
-class BareWriter(RunWriter):
-    """Writes nothing."""
+class Bare(Trainer):
+    """The trainers' own loop, one epoch at a time: it trains and validates, and keeps nothing."""
 
-    def log(self, *arguments: Any, **values: Any) -> None:
-        """Nothing."""
+    def epoch_seconds(self, count: int) -> float:
+        """Seconds of one of the next ``count`` epochs.
 
-    def progress(self, **changes: Any) -> None:
-        """Nothing."""
-
-
-class Loop(Trainer):
-    """The trainers' own loop, one epoch at a time, with or without checkpoints."""
-
-    saves = True
-
-    def epoch_seconds(self) -> float:
-        """Seconds of the next epoch, with all that belongs to it."""
+        What is written beside the training belongs to the epoch after it. So one epoch goes before, untimed, and what
+        the last one leaves is waited for after the clock has stopped.
+        """
+        self._epoch()
         began = time.perf_counter()
+        for _ in range(count):
+            self._epoch()
+        seconds = (time.perf_counter() - began) / count
+        self.wait()
+        return seconds
+
+    def wait(self) -> None:
+        """Until everything is written."""
+        self._writing.finish()
+
+    def _epoch(self) -> None:
         train = self._train_epoch(self.epoch + 1, [])
         self.epoch += 1
         self._record(train)
-        return time.perf_counter() - began
 
-    def _save(self, score: float) -> None:
-        if self.saves:
-            super()._save(score)
+    def _say_progress(self, **changes: Any) -> None:
+        pass
+
+    def _record(self, train: dict[str, float]) -> None:
+        self._evaluate("validation")
+
+
+class Watched(Bare):
+    """The same as a run of the trainers: recorded, with checkpoints and progress."""
+
+    _say_progress = Trainer._say_progress
+    _record = Trainer._record
+
+
+class OwnLoop(Bare):
+    """The same as somebody's own loop with ``softsil.Recorder``: scalars and embeddings every epoch."""
+
+    def watch(self, root: Path) -> None:
+        """Open the recorder."""
+        self.own = Recorder("own loop", samples=self.watched.ids, labels=self.watched.labels, root=root)
+
+    def wait(self) -> None:
+        """Give the recorder's thread time to write what it has."""
+        time.sleep(0.5)
+
+    def _record(self, train: dict[str, float]) -> None:
+        validation, embeddings, _ = self._evaluate("validation")
+        self.own.log(self.epoch, embeddings=embeddings[self._watched_rows], **train)
+        self.own.log(self.epoch, split="validation", **validation)
+
+
+KINDS: dict[str, type[Bare]] = {
+    BARE: Bare,
+    "a run: recorded, with checkpoints": Watched,
+    "own loop with Recorder": OwnLoop,
+}
 
 
 def make_data(sizes: dict[str, int]) -> Dataset:
@@ -82,39 +119,28 @@ def make_data(sizes: dict[str, int]) -> Dataset:
     return Dataset(**parts, class_names=[str(label) for label in range(10)])
 
 
-def make_loop(root: Path, data: Dataset, encoder: str, writer: type[RunWriter], saves: bool) -> Loop:
+def make_loop(root: Path, data: Dataset, encoder: str, kind: type[Bare]) -> Bare:
     """A loop on its own run folder."""
-    config = RunConfig(
-        data="digits",
-        encoder=encoder,
-        objective="ce+sil",
-        device="cpu",
-        threads=1,
-        epochs=1000,
-    )
+    config = RunConfig(data="digits", encoder=encoder, objective="ce+sil", device="cpu", threads=1, epochs=1000)
     paths = RunPaths(root, new_run_id(encoder))
     create_run(paths, name=encoder, experiment=None, kind="training", config={})
-    loop = Loop(config, data, writer.open(paths))
-    loop.saves = saves
+    loop = kind(config, data, RunWriter.open(paths))
     loop.write_samples()
+    if isinstance(loop, OwnLoop):
+        loop.watch(root)
     return loop
 
 
-def measure_epochs(root: Path, encoder: str, sizes: dict[str, int], epochs: int) -> list[dict[str, Any]]:
+def measure_epochs(
+    root: Path, encoder: str, sizes: dict[str, int], rounds: int, epochs_a_turn: int
+) -> list[dict[str, Any]]:
     """Seconds of an epoch of every kind of loop, and its ratio to the bare one."""
     data = make_data(sizes)
-    kinds: dict[str, tuple[type[RunWriter], bool]] = {
-        BARE: (BareWriter, False),
-        "recorded": (RunWriter, False),
-        "recorded, with checkpoints": (RunWriter, True),
-    }
-    loops = {name: make_loop(root, data, encoder, writer, saves) for name, (writer, saves) in kinds.items()}
+    loops = {name: make_loop(root, data, encoder, kind) for name, kind in KINDS.items()}
     times: dict[str, list[float]] = {name: [] for name in loops}
-    for number in range(epochs + 1):
+    for number in range(rounds):
         for name in _in_turn(list(loops), number):
-            seconds = loops[name].epoch_seconds()
-            if number:  # the first one warms up
-                times[name].append(seconds)
+            times[name].append(loops[name].epoch_seconds(epochs_a_turn))
     for loop in loops.values():
         loop.recorder.finish()
     return [_row(encoder, name, times[name], times[BARE]) for name in loops]
@@ -130,7 +156,7 @@ def _row(encoder: str, name: str, times: list[float], bare: list[float]) -> dict
     return {
         "encoder": encoder,
         "loop": name,
-        "epochs": len(times),
+        "rounds": len(times),
         "seconds": round(statistics.median(times), 4),
         "overhead": round(float(middle) - 1, 4),
         "quartiles": [round(float(low) - 1, 4), round(float(high) - 1, 4)],
@@ -176,15 +202,16 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="a sixth of the data and the small encoder, under 50 seconds"
     )
-    parser.add_argument("--epochs", type=int, default=9, help="rounds; three for the convolutional encoder")
+    parser.add_argument("--rounds", type=int, default=11, help="rounds; three for the convolutional encoder")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows to this file")
     parser.add_argument("--docs", type=Path, metavar="FILE", help="put the table between the markers of this page")
     options = parser.parse_args()
     torch.set_num_threads(1)
     root = Path(tempfile.mkdtemp(prefix="softsil-overhead-"))
-    sizes, encoders = (QUICK, {"mlp": 3}) if options.quick else (SCALE, {"mlp": options.epochs, "cnn": 3})
+    sizes = QUICK if options.quick else SCALE
+    encoders = {"mlp": (5, 3)} if options.quick else {"mlp": (options.rounds, 2), "cnn": (3, 1)}
     try:
-        rows = [row for name, epochs in encoders.items() for row in measure_epochs(root, name, sizes, epochs)]
+        rows = [row for name, turns in encoders.items() for row in measure_epochs(root, name, sizes, *turns)]
         start = measure_start(root)
     finally:
         _clean(root)
