@@ -43,7 +43,9 @@ def test_names_and_seeds_are_no_differences(sides):
 
 def test_another_learning_rate_makes_a_comparison_unfair(seeded, side):
     [one] = seeded("ce", seeds=(0,), settings={"learning_rate": 0.1, "objective": {"name": "ce", "terms": {"ce": {}}}})
-    [two] = seeded("sil", seeds=(0,), settings={"learning_rate": 0.2, "objective": {"name": "sil", "terms": {"sil": {}}}})
+    [two] = seeded(
+        "sil", seeds=(0,), settings={"learning_rate": 0.2, "objective": {"name": "sil", "terms": {"sil": {}}}}
+    )
     assert unfair_settings(side(one), side(two)) == ["learning_rate"]
 
 
