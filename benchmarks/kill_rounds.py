@@ -249,7 +249,8 @@ def faults_of(reader: RunReader, expected: list[dict[str, Any]]) -> list[str]:
         found.append("the history has gaps, repetitions or another order")
     if reader.embedding_epochs() != epochs:
         found.append("a snapshot is missing")
-    found += [f"epoch {epoch} has an unreadable snapshot" for epoch in epochs if not _readable(reader, epoch)]
+    stored = set(reader.embedding_epochs())
+    found += [f"epoch {epoch} has an unreadable snapshot" for epoch in epochs if not _readable(reader, epoch, stored)]
     if numbers(reader) != expected:
         found.append("its numbers differ from those of the run that nobody killed")
     checkpoint = CheckpointStore(reader.paths).newest()
@@ -258,8 +259,9 @@ def faults_of(reader: RunReader, expected: list[dict[str, Any]]) -> list[str]:
     return [*found, *reader.problems]
 
 
-def _readable(reader: RunReader, epoch: int) -> bool:
-    reader.embeddings(epoch)
+def _readable(reader: RunReader, epoch: int, stored: set[int]) -> bool:
+    if epoch in stored:
+        reader.embeddings(epoch)
     return reader.silhouettes(epoch) is not None and reader.predictions(epoch) is not None
 
 
