@@ -68,6 +68,12 @@ def test_priority_moves_waiting_runs(launched, said, runs_folder):
     assert queued(runs_folder) == [launched[2], launched[0], launched[1]]
 
 
+def test_a_run_is_launched_and_cloned_with_a_priority(launched, said, runs_folder):
+    (row,) = said("launch", "--losses", "supcon", "--device", "cpu", "--priority", "3")
+    (clone,) = said("clone", launched[0], "--priority", "2")
+    assert queued(runs_folder)[:3] == [clone["run_id"], row["run_id"], launched[0]]
+
+
 @pytest.mark.parametrize("level", ["10", "-1", "high"])
 def test_a_priority_out_of_range_is_refused(launched, capsys, level):
     with pytest.raises(SystemExit):

@@ -8,6 +8,7 @@ from pathlib import Path
 from softsil.runs.reader import RunReader
 from trainers import launchers
 from trainers.commands.follow import watch
+from trainers.commands.queue import takes_priority
 from trainers.commands.registry import COMMANDS, Command, a_value, show_runs
 from trainers.config import ExperimentConfig, read_experiment
 from trainers.describe import describe
@@ -47,7 +48,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _start(options: argparse.Namespace, experiment: ExperimentConfig) -> list[RunReader]:
-    return [RunReader(run_id, options.root) for run_id in launchers.launch(experiment, options.root)]
+    run_ids = launchers.launch(experiment, options.root, priority=options.priority)
+    return [RunReader(run_id, options.root) for run_id in run_ids]
 
 
 def _launch_options(parser: argparse.ArgumentParser) -> None:
@@ -61,11 +63,13 @@ def _launch_options(parser: argparse.ArgumentParser) -> None:
             help=(field.description or "").replace("%", "%%"),
             **several,  # type: ignore[arg-type]
         )
+    takes_priority(parser)
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--detach", action="store_true", help="do not follow")
+    takes_priority(parser)
 
 
 COMMANDS.register(Command("launch", "queue runs described by options", _launch, _launch_options))

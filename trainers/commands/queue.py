@@ -10,7 +10,16 @@ from trainers import launchers
 from trainers.commands.registry import COMMANDS, Command, chosen_runs, show_runs, takes_runs
 from trainers.describe import describe, one_line
 from trainers.errors import LaunchError
-from trainers.launchers.queue import FIRST_PRIORITY, LAST_PRIORITY, is_paused, pause, queued, set_priority, unpause
+from trainers.launchers.queue import (
+    DEFAULT_PRIORITY,
+    FIRST_PRIORITY,
+    LAST_PRIORITY,
+    is_paused,
+    pause,
+    queued,
+    set_priority,
+    unpause,
+)
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -44,16 +53,22 @@ def _priority(options: argparse.Namespace) -> int:
     return 0
 
 
-def priority_level(text: str) -> int:
-    """A priority as typed; for ``add_argument(type=…)``."""
+def _level(text: str) -> int:
     if text.isdecimal() and FIRST_PRIORITY <= int(text) <= LAST_PRIORITY:
         return int(text)
     raise argparse.ArgumentTypeError(f"a priority is a number from {FIRST_PRIORITY} (first) to {LAST_PRIORITY} (last)")
 
 
+def takes_priority(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--priority`` for commands that queue runs."""
+    parser.add_argument(
+        "--priority", type=_level, default=DEFAULT_PRIORITY, help="place in the queue: 0 (first) to 9 (last); default 5"
+    )
+
+
 def _priority_options(parser: argparse.ArgumentParser) -> None:
     takes_runs(parser)
-    parser.add_argument("--to", type=priority_level, required=True, help="0 (first) to 9 (last); 5 is usual")
+    parser.add_argument("--to", type=_level, required=True, help="0 (first) to 9 (last); 5 is usual")
 
 
 COMMANDS.register(Command("queue", "what waits, next one first", _show))
