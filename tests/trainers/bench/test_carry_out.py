@@ -1,6 +1,6 @@
+import dataclasses
 import shutil
 
-import numpy as np
 import pytest
 
 from softsil.runs.status import State, read_status, write_status
@@ -8,13 +8,13 @@ from trainers import launchers
 from trainers.bench import carry_out as module
 from trainers.bench.carry_out import Bench, check
 from trainers.bench.estimate import work
+from trainers.bench.folder import BenchmarkFolder
 from trainers.bench.plan import GRID, LEARNING_RATE, MAIN
 from trainers.bench.registry import PRESETS
 from trainers.bench.tuning import GRIDS
 from trainers.config import read_run
 from trainers.data import blobs
-from trainers.data.dataset import Dataset, Split
-from trainers.data.registry import DATA_SETS
+from trainers.data.dataset import Split, split_by_class
 from trainers.errors import DataError, LaunchError
 
 RATES, GRID_POINTS, COMPARED = 2, 2, 4
@@ -110,25 +110,18 @@ def test_the_comparison_uses_what_validation_chose(carry_out, preset, folder):
                 assert config.objective.terms["sil"].weight == chosen["sil.weight"]
 
 
-def corrupt_test_labels(load):
-    """The same data with every test label wrong."""
-
-    def wrong(config):
-        data = load(config)
-        labels = (data.test.labels + 1) % len(data.class_names)
-        test = Split(data.test.inputs, np.asarray(labels), data.test.ids)
-        return Dataset(data.train, data.validation, test, data.class_names, data.thumbnails)
-
-    return wrong
+def with_wrong_test_labels(*arguments, **options):
+    """The data as it is split, then every test label wrong."""
+    data = split_by_class(*arguments, **options)
+    labels = (data.test.labels + 1) % len(data.class_names)
+    return dataclasses.replace(data, test=Split(data.test.inputs, labels, data.test.ids))
 
 
 def test_no_choice_reads_the_test_split(carry_out, preset, folder, tmp_path, monkeypatch):
     monkeypatch.setitem(GRIDS, "sil", {"weight": (0.1, 1.0, 3.0), "temperature": (0.05, 0.3)})
     right = carry_out(preset)
-    spec = DATA_SETS.get("blobs")
-    wrong_spec = type(spec)(**{**vars(spec), "load": corrupt_test_labels(blobs.load_blobs)})
-    monkeypatch.setitem(DATA_SETS._entries, "blobs", wrong_spec)
-    wrong = carry_out(preset, type(folder)("wrong", tmp_path))
+    monkeypatch.setattr(blobs, "split_by_class", with_wrong_test_labels)
+    wrong = carry_out(preset, BenchmarkFolder("wrong", tmp_path))
     tests = [bench.folder.reader(bench.runs[-1].run_id).history("test")[0]["accuracy"] for bench in (right, wrong)]
     assert tests[0] != tests[1]  # the labels are really wrong
     assert right.chosen == wrong.chosen
@@ -143,11 +136,10 @@ def test_progress_counts_to_the_end(folder, preset, trained, monkeypatch):
 
 
 def test_a_data_set_that_is_not_here_is_named_before_anything_trains(preset, monkeypatch):
-    def missing(config):
+    def missing(*arguments, **options):
         raise DataError("its files are not here: python -m trainers fetch blobs")
 
-    spec = DATA_SETS.get("blobs")
-    monkeypatch.setitem(DATA_SETS._entries, "blobs", type(spec)(**{**vars(spec), "load": missing}))
+    monkeypatch.setattr(blobs, "split_by_class", missing)
     with pytest.raises(LaunchError, match="blobs: its files are not here"):
         check(preset)
 
