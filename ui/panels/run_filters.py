@@ -22,7 +22,7 @@ def run_filters(rows: Sequence[RunRow]) -> RunFilter:
             bind="query-params",
             width=300,
         )
-        states = _choose("state", "any state", [state.value for state in State if any(r.state is state for r in rows)])
+        states = _choose("state", "any state", [state.value for state in State])
         data = _choose("data", "any data", sorted({row.data for row in rows}))
         tags = _choose("tag", "any tag", all_tags(rows))
         archived = st.toggle("Archived too", key="archived", bind="query-params")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from softsil.runs.reader import list_runs
@@ -11,19 +13,26 @@ from ui.panels.run_filters import run_filters
 from ui.panels.run_table import run_table
 from ui.panels.trash import trash_button
 from ui.run_filter import filtered
-from ui.run_table import run_rows
+from ui.run_table import RunRow, run_rows
 
 TICK_SECONDS = 3
+IDLE_SECONDS = 15  # somebody may launch from elsewhere
 
 
 def runs_panel() -> None:
     """Draw everything about the runs in the folder."""
-    active = any(row.state.is_active for row in run_rows(list_runs()))
-    st.fragment(_runs, run_every=TICK_SECONDS if active else None)()
+    active = _any_active(run_rows(list_runs()))
+    st.fragment(_runs, run_every=TICK_SECONDS if active else IDLE_SECONDS)(active)
 
 
-def _runs() -> None:
+def _any_active(rows: Sequence[RunRow]) -> bool:
+    return any(row.state.is_active for row in rows)
+
+
+def _runs(was_active: bool) -> None:
     rows = run_rows(list_runs())
+    if _any_active(rows) and not was_active:
+        st.rerun()  # the whole page once, so that it ticks faster
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Runs", anchor=False, width="content")
         # Above the table, drawn when it is known what is ticked there.
