@@ -14,6 +14,7 @@ PAGES = [
     st.Page("pages/analyse/compare.py", title="Compare"),
     st.Page("pages/analyse/explore.py", title="Explore"),
     st.Page("pages/analyse/benchmark.py", title="Benchmark"),
+    st.Page("pages/learn/playground.py", title="Playground"),
     st.Page("pages/learn/losses.py", title="Losses"),
 ]
 

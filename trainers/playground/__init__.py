@@ -1,0 +1,1 @@
+"""The physics of the playground: points in the plane, pushed by the library's own losses."""

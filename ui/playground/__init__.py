@@ -1,0 +1,98 @@
+"""The playground's drawing: two planes with points, arrows, and the landscape of one point; a component of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_ASSETS = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True)
+class Plane:
+    """One side.
+
+    Attributes:
+        title: the loss.
+        frames: the points ``[n, 2]`` before and after each step to be played; the last ones are shown.
+        force: the arrow of every point, ``[n, 2]``.
+        landscape: the loss for every place of the chosen point, ``[cells, cells]``; None without one.
+        directional: whether the loss sees directions only, so that the unit circle is drawn.
+        marks: what the loss learns besides, ``{"kind": "spot" | "direction", "class": …, "at": [x, y]}``.
+    """
+
+    title: str
+    frames: list[list[list[float]]]
+    force: list[list[float]]
+    landscape: list[list[float | None]] | None
+    directional: bool
+    marks: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Touch:
+    """What a person did on the drawing.
+
+    Attributes:
+        edit: points, labels and a stamp that names this edit; None if nothing was moved or painted yet.
+        chosen: the point whose landscape is wanted; None for none.
+        command: ``"play"``, ``"step"`` or ``"reset"`` once after a key was pressed, else None.
+    """
+
+    edit: dict[str, Any] | None
+    chosen: int | None
+    command: str | None
+
+
+def draw_planes(
+    planes: Sequence[Plane], labels: Sequence[int], *, key: str, paint: int | None, play: str, chosen: int | None
+) -> Touch:
+    """Draw the planes side by side.
+
+    Args:
+        planes: one or two.
+        labels: class of every point.
+        key: identity on the page.
+        paint: class to paint, -1 to erase, None to move points.
+        play: another text than last time plays the frames; the same shows the last ones.
+        chosen: the point that is chosen now.
+    """
+    component = st.components.v2.component("softsil_playground", html=_read("playground.html"), js=_script())
+    result = component(
+        key=key,
+        data={
+            "planes": [asdict(plane) for plane in planes],
+            "labels": list(labels),
+            "paint": paint,
+            "play": play,
+            "chosen": chosen,
+        },
+        default={"edit": None, "chosen": chosen},
+        on_edit_change=_nothing,
+        on_chosen_change=_nothing,
+        on_command_change=_nothing,
+        height="content",
+    )
+    picked = result.get("chosen")
+    return Touch(result.get("edit"), None if picked is None else int(picked), result.get("command"))
+
+
+def _nothing() -> None:
+    """A state value needs a callback to be reported; the rerun itself is all we want."""
+
+
+@cache
+def _read(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    # What can be tested without a page is a module of its own; a component takes one script.
+    pure = _read("plane.js").replace("export ", "")
+    return pure + _read("playground.js").partition("\n")[2]

@@ -1,0 +1,267 @@
+import { COLORS, REACH, arrowLengths, between, nearest, painted, shades, toPixels, toPlane } from "./plane.js";
+// The drawing of the playground: a canvas a loss, with pointer and keys. Names are only ever set as text.
+
+const FRAME_MS = 40;
+const PICK_PIXELS = 16;
+const PAINT_PIXELS = 14;
+const MOST_POINTS = 300;
+const KEYS = { " ": "play", s: "step", r: "reset" };
+const STEPS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
+
+class Side {
+  constructor(view, index) {
+    Object.assign(this, { view, index, touched: null });
+    this.element = document.createElement("figure");
+    this.canvas = document.createElement("canvas");
+    this.canvas.tabIndex = 0;
+    this.canvas.setAttribute("role", "img");
+    this.element.append(this.canvas);
+    this.listen();
+    this.watcher = new ResizeObserver(() => this.draw());
+    this.watcher.observe(this.canvas);
+  }
+
+  update(data, playing) {
+    this.data = data;
+    this.touched = null;
+    this.started = playing ? performance.now() : -Infinity;
+    this.canvas.setAttribute(
+      "aria-label", `${data.title}: ${data.force.length} points in the plane with the force on each of them`);
+    this.draw();
+  }
+
+  /** Where the points are now: in the hand, in motion, or at rest. */
+  points() {
+    if (this.touched) return this.touched;
+    const { frames } = this.data;
+    const at = (performance.now() - this.started) / FRAME_MS;
+    const last = frames.length - 1;
+    if (at >= last) return frames[last];
+    return between(frames[Math.floor(at)], frames[Math.floor(at) + 1], at % 1);
+  }
+
+  get moving() {
+    return !this.touched && performance.now() - this.started < (this.data.frames.length - 1) * FRAME_MS;
+  }
+
+  size() {
+    return { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+  }
+
+  draw() {
+    if (!this.data || !this.canvas.clientWidth) return;
+    const size = this.size();
+    const scale = window.devicePixelRatio;
+    if (this.canvas.width !== Math.round(size.width * scale)) this.canvas.width = Math.round(size.width * scale);
+    if (this.canvas.height !== Math.round(size.height * scale)) this.canvas.height = Math.round(size.height * scale);
+    const context = this.canvas.getContext("2d");
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    const theme = getComputedStyle(this.view.root);
+    this.text = theme.color;
+    if (this.data.landscape && !this.moving && !this.touched) this.drawLandscape(context, size);
+    this.drawAxes(context, size);
+    const points = this.points();
+    if (!this.moving && !this.touched) this.drawForces(context, size, points);
+    this.drawMarks(context, size);
+    points.forEach((point, index) => this.drawPoint(context, size, point, index));
+    this.canvas.dataset.moving = this.moving;
+    this.canvas.dataset.points = points.length;
+    if (this.moving) requestAnimationFrame(() => this.draw());
+  }
+
+  drawLandscape(context, size) {
+    const rows = shades(this.data.landscape);
+    const step = (2 * REACH) / (rows.length - 1);
+    rows.forEach((row, j) => row.forEach((shade, i) => {
+      const [x, y] = [-REACH + i * step, -REACH + j * step];
+      const [left, top] = toPixels([x - step / 2, y + step / 2], size);
+      const [right, bottom] = toPixels([x + step / 2, y - step / 2], size);
+      context.fillStyle = shade === null ? "#8884" : `hsl(212 75% 48% / ${Math.round(70 * (1 - shade))}%)`;
+      context.fillRect(left, top, right - left, bottom - top);
+    }));
+  }
+
+  drawAxes(context, size) {
+    const [x, y] = toPixels([0, 0], size);
+    context.strokeStyle = "#8886";
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(0, y);
+    context.lineTo(size.width, y);
+    context.moveTo(x, 0);
+    context.lineTo(x, size.height);
+    context.stroke();
+    if (!this.data.directional) return;
+    context.setLineDash([4, 4]);
+    context.beginPath();
+    context.arc(x, y, toPixels([1, 0], size)[0] - x, 0, 7);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  drawForces(context, size, points) {
+    const lengths = arrowLengths(this.data.force);
+    context.strokeStyle = context.fillStyle = this.text;
+    context.lineWidth = 1.2;
+    points.forEach((point, i) => {
+      if (lengths[i] < 3) return;
+      const [fx, fy] = this.data.force[i];
+      const angle = Math.atan2(-fy, fx);
+      const [x, y] = toPixels(point, size);
+      const [tx, ty] = [x + lengths[i] * Math.cos(angle), y + lengths[i] * Math.sin(angle)];
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(tx, ty);
+      context.stroke();
+      context.beginPath();
+      context.moveTo(tx, ty);
+      for (const side of [2.7, -2.7]) context.lineTo(tx + 6 * Math.cos(angle + side), ty + 6 * Math.sin(angle + side));
+      context.fill();
+    });
+  }
+
+  drawMarks(context, size) {
+    for (const { kind, class: label, at } of this.data.marks) {
+      context.strokeStyle = COLORS[label % COLORS.length];
+      context.lineWidth = 3;
+      context.beginPath();
+      if (kind === "direction") {
+        const length = Math.hypot(...at) || 1;
+        const end = toPixels(at.map((value) => (value / length) * 1.5 * REACH), size);
+        context.setLineDash([8, 6]);
+        context.lineWidth = 1.5;
+        context.moveTo(...toPixels([0, 0], size));
+        context.lineTo(...end);
+      } else {
+        const [x, y] = toPixels(at, size);
+        context.moveTo(x - 8, y);
+        context.lineTo(x + 8, y);
+        context.moveTo(x, y - 8);
+        context.lineTo(x, y + 8);
+      }
+      context.stroke();
+      context.setLineDash([]);
+    }
+  }
+
+  /** Every class has a color and a shape. */
+  drawPoint(context, size, point, index) {
+    const label = this.view.labels()[index];
+    const [x, y] = toPixels(point, size);
+    const chosen = index === this.view.chosen;
+    const radius = chosen ? 7 : 5;
+    context.beginPath();
+    const corners = [0, 4, 3, 5, 6, 8][label % 6];
+    if (!corners) context.arc(x, y, radius, 0, 7);
+    for (let k = 0; k < corners; k++) {
+      const angle = (2 * Math.PI * k) / corners - Math.PI / 2 + (corners === 4 ? Math.PI / 4 : 0);
+      context.lineTo(x + 1.2 * radius * Math.cos(angle), y + 1.2 * radius * Math.sin(angle));
+    }
+    context.closePath();
+    context.fillStyle = COLORS[label % COLORS.length];
+    context.fill();
+    context.strokeStyle = chosen ? this.text : "#fff";
+    context.lineWidth = chosen ? 2.5 : 0.8;
+    context.stroke();
+  }
+
+  listen() {
+    let held = null;
+    const place = (event) => toPlane([event.offsetX, event.offsetY], this.size());
+    const inPlane = (pixels) => (pixels * 2 * REACH) / Math.min(this.size().width, this.size().height);
+    this.canvas.addEventListener("pointerdown", (event) => {
+      this.canvas.setPointerCapture(event.pointerId);
+      const { paint } = this.view.data;
+      const point = nearest(this.points(), place(event), inPlane(PICK_PIXELS));
+      held = { paint, point, moved: false, from: place(event) };
+      if (paint !== null) this.paint(place(event), held, inPlane);
+    });
+    this.canvas.addEventListener("pointermove", (event) => {
+      if (!held) return;
+      const at = place(event);
+      const far = Math.hypot(at[0] - held.from[0], at[1] - held.from[1]) > inPlane(held.paint === null ? 3 : PAINT_PIXELS);
+      if (!far) return;
+      held.moved = true;
+      if (held.paint !== null) {
+        held.from = at;
+        this.paint(at, held, inPlane);
+      } else if (held.point !== null) {
+        this.touched = this.points().map((point, i) => (i === held.point ? at : point));
+        this.draw();
+      }
+    });
+    this.canvas.addEventListener("pointerup", () => {
+      if (held?.paint !== null || (held.moved && held.point !== null)) this.view.edit(this.points());
+      else this.view.choose(held.point);
+      held = null;
+    });
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  paint(at, held, inPlane) {
+    const [points, labels] = painted(
+      this.points(), this.view.labels(), at, held.paint, inPlane(PICK_PIXELS), MOST_POINTS);
+    this.touched = points;
+    this.view.painted = labels;
+    this.draw();
+  }
+
+  key(event) {
+    const { chosen } = this.view;
+    if (event.key in KEYS) this.view.component.setTriggerValue("command", KEYS[event.key]);
+    else if (event.key in STEPS && chosen !== null) {
+      const [dx, dy] = STEPS[event.key];
+      this.view.edit(this.points().map(([x, y], i) => (i === chosen ? [x + dx, y + dy] : [x, y])));
+    } else if (event.key === "Escape") this.view.choose(null);
+    else return;
+    event.preventDefault();
+  }
+}
+
+class Playground {
+  constructor(root) {
+    this.root = root;
+    this.sides = [];
+    this.chosen = null;
+    this.painted = null;
+  }
+
+  labels() {
+    return this.painted ?? this.data.labels;
+  }
+
+  update(component) {
+    this.component = component;
+    this.data = component.data;
+    this.painted = null;
+    this.chosen = component.data.chosen;
+    const playing = this.played !== undefined && this.played !== component.data.play;
+    this.played = component.data.play;
+    if (this.sides.length !== this.data.planes.length) {
+      this.sides = this.data.planes.map((_, index) => new Side(this, index));
+      this.root.replaceChildren(...this.sides.map((side) => side.element));
+    }
+    this.sides.forEach((side, i) => side.update(this.data.planes[i], playing));
+  }
+
+  edit(points) {
+    const rounded = points.map((point) => point.map((value) => Math.round(value * 1000) / 1000));
+    const stamp = `${Date.now()}-${Math.random()}`;
+    this.component.setStateValue("edit", { points: rounded, labels: [...this.labels()], stamp });
+  }
+
+  choose(point) {
+    this.chosen = point;
+    this.sides.forEach((side) => side.draw());
+    this.component.setStateValue("chosen", point);
+  }
+}
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".playground");
+  root.view ??= new Playground(root);
+  root.view.update(component);
+  window.softsilPlayground = root.view; // for tests and the browser's console
+  return () => root.view?.sides.forEach((side) => side.watcher.disconnect());
+}
