@@ -21,6 +21,7 @@ STEPS_PLAYED = 60
 CELLS = 36
 FIRST_SCENE = ("overlapping", 60, 0)
 FIRST_SIZE = 0.1
+SIZES = ("0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1")
 # The settings worth a slider, where a term has them: least, most, step.
 SLIDERS = {"weight": (0.0, 5.0, 0.1), "temperature": (0.02, 1.0, 0.02), "margin": (0.0, 2.0, 0.05)}
 _MOVE, _ERASE = "move points", "erase"
@@ -85,12 +86,13 @@ def _tools(scene: Scene) -> tuple[int | None, float]:
         pointer = st.selectbox(
             "The pointer can", [_MOVE, *_PAINT, _ERASE], key="playground_pointer", width=170, persist_state="session"
         )
-        size = st.select_slider(
+        first = st.query_params.get("size", f"{FIRST_SIZE:g}")
+        size = st.selectbox(
             "Step size",
-            [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0],
-            value=float(st.query_params.get("size", FIRST_SIZE)) if _is_size() else FIRST_SIZE,
+            list(SIZES),
+            SIZES.index(first if first in SIZES else f"{FIRST_SIZE:g}"),
             key="playground_size",
-            width=150,
+            width=110,
         )
         for command, title, words in (
             ("play", "▶ Play", f"{STEPS_PLAYED} steps of gradient descent (space)"),
@@ -98,13 +100,8 @@ def _tools(scene: Scene) -> tuple[int | None, float]:
             ("reset", "Start again", "Points and classifier as they were (r)"),
         ):
             st.button(title, key=f"playground_{command}", help=words, on_click=_command, args=(command,))
-    if size != FIRST_SIZE or "size" in st.query_params:
-        st.query_params["size"] = f"{size:g}"
-    return {_MOVE: None, _ERASE: -1}.get(pointer, _PAINT.index(pointer) if pointer in _PAINT else None), size
-
-
-def _is_size() -> bool:
-    return st.query_params.get("size", "") in ("0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1")
+    st.query_params["size"] = size
+    return {_MOVE: None, _ERASE: -1}.get(pointer, _PAINT.index(pointer) if pointer in _PAINT else None), float(size)
 
 
 def _new_points(link: str, count: int) -> None:
