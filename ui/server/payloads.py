@@ -149,7 +149,7 @@ def neighbors_json(reader: RunReader, epoch: int, row: int) -> dict[str, Any]:
     if not 0 <= row < len(embeddings):
         raise UnreadableFileError(f"{reader.run_id} watches {len(embeddings)} points; there is no row {row}")
     lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    unit = embeddings / np.where(lengths > 0, lengths, 1.0)
+    unit = (embeddings / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
     near = [int(other) for other in nearest_to(unit[row], unit, NEIGHBORS + 1) if other != row][:NEIGHBORS]
     distances = 1.0 - unit[near] @ unit[row]
     return {"epoch": epoch, "row": row, "rows": near, "distances": [round(float(d), 5) for d in distances]}
