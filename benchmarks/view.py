@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.view [--quick] [--json FILE] [--docs FILE] [--chromium FILE]``
 
-Starts the app on a free loopback port over runs of its own, opens its Live page in headless Chromium and writes frames
-as the projector does. WebGL draws in software, so a machine with a graphics card is faster. Points are random blobs:
-only their number matters here.
+Starts the app on a free loopback port over runs of its own and opens its Live page in headless Chromium. First a
+training is recorded and the app's own projector draws it: the time from the end of an epoch to its picture. Then frames
+are written as the projector does, of random blobs: only their number matters there. WebGL draws in software, so a
+machine with a graphics card is faster.
 """
 
 from __future__ import annotations
@@ -13,15 +14,11 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,77 +26,19 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.view_scripts import DRAG, FRAME_BYTES, PAN, PLAY, SCRUB
+from benchmarks.view_server import ARGUMENTS, opened, painted_at, served
+from benchmarks.view_training import COLUMNS as TRAINING_COLUMNS
+from benchmarks.view_training import measure_training
 from softsil.runs.files import write_array, write_json
 from softsil.runs.writer import RunWriter
 
-ROOT = Path(__file__).parents[1]
 DOCS_START, DOCS_END = "<!-- benchmark:start -->", "<!-- benchmark:end -->"
 KEY = "umap-2d-0be7c4a1"
-WAIT_MS = 60_000
-# Chromium falls back to WebGL in software by itself. Asking for it (--use-angle=swiftshader) would put the whole page
-# together in software GL too, and every picture would take several times as long.
-ARGUMENTS = ["--no-sandbox"]
 COLUMNS = (
-    "N", "runs", "painted_ms", "painted_max_ms", "bytes_per_update", "playback_fps", "scrub_ms", "scrub_max_ms",
-    "pan_ms", "growth_mb",
+    "N", "runs", "painted_ms", "painted_max_ms", "bytes_per_update", "playback_fps", "drag_fps", "scrub_ms",
+    "scrub_max_ms", "pan_ms", "growth_mb",
 )  # fmt: skip
-
-# Notes when the first picture of every epoch is on the screen; reading one pixel waits until it really is drawn.
-WATCH = """() => {
-  const view = window.softsilMap, draw = view.draw.bind(view), pixel = new Uint8Array(4);
-  window.painted = {};
-  window.finish = () => {
-    for (const { renderer: { gl } } of view.panes) gl?.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
-  };
-  view.draw = (now) => {
-    draw(now);
-    const epochs = view.panes.map((pane) => pane.frame?.epoch);
-    if (epochs.some((epoch) => epoch !== epochs[0]) || epochs[0] in window.painted) return;
-    window.finish();
-    window.painted[epochs[0]] = performance.timeOrigin + performance.now();
-  };
-}"""
-PLAY = """async () => {
-  const view = window.softsilMap;
-  view.shared.epoch = 0;
-  view.set({ speed: 10 });
-  await new Promise((done) => setTimeout(done, 1000));
-  view.playback.toggle();
-  const [from, start] = [view.drawn, performance.now()];
-  while (view.shared.playing) await new Promise((done) => setTimeout(done, 20));
-  window.finish();
-  return (1000 * (view.drawn - from)) / (performance.now() - start);
-}"""
-SCRUB = """async (epochs) => {
-  const times = [];
-  for (const epoch of epochs) {
-    window.painted = {};
-    const start = performance.now();
-    window.softsilMap.seek(epoch);
-    while (!(epoch in window.painted)) await new Promise((done) => setTimeout(done, 1));
-    times.push(window.painted[epoch] - performance.timeOrigin - start);
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  return times;
-}"""
-PAN = """async () => {
-  const view = window.softsilMap, times = [];
-  for (let i = 0; i < 30; i++) {
-    const start = performance.now();
-    view.shared.camera.x += 0.01;
-    view.shared.camera.zoom *= 1.01;
-    view.draw(start);
-    window.finish();
-    times.push(performance.now() - start);
-    await new Promise(requestAnimationFrame);
-  }
-  return times;
-}"""
-FRAME_BYTES = """() => {
-  const size = (part) => performance.getEntriesByType("resource")
-    .filter((entry) => entry.name.includes(part)).map((entry) => entry.encodedBodySize).at(-1) ?? 0;
-  return size("/frames/") + size("/values/") + size("/map");
-}"""
 
 
 @dataclass
@@ -134,51 +73,6 @@ class Walk:
         return time.time()
 
 
-@contextmanager
-def served(runs: Path) -> Iterator[str]:
-    """The app over ``runs``; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "SOFTSIL_RUNS": str(runs)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for_answer(f"{url}/_stcore/health")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        _end_services(runs)
-
-
-def _wait_for_answer(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=2).close()
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-
-
-def _end_services(runs: Path) -> None:
-    import psutil
-
-    # The projector outlives the app on purpose, but not the folder it serves.
-    for process in psutil.process_iter(["cmdline"]):
-        if str(runs) in (process.info["cmdline"] or []):
-            process.kill()
-
-
 def measure(
     browser: Browser, url: str, runs: Path, points: int, *, maps: int, updates: int, frames: int, growth: int | None
 ) -> dict[str, Any]:
@@ -188,15 +82,7 @@ def measure(
         for walk in walks:
             stack.enter_context(walk.recorder)
             walk.write(0)
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        stack.callback(page.close)
-        page.goto(f"{url}/live?runs={','.join(walk.recorder.run_id for walk in walks)}")
-        page.wait_for_function(
-            "(n) => window.softsilMap?.panes.length === n && window.softsilMap.panes.every((pane) => pane.frame)",
-            arg=maps,
-            timeout=WAIT_MS,
-        )
-        page.evaluate(WATCH)
+        page = stack.enter_context(opened(browser, url, [walk.recorder.run_id for walk in walks]))
         latency = [_update(page, walks, epoch) for epoch in range(1, updates + 1)]
         transferred = page.evaluate(FRAME_BYTES)
         return {
@@ -212,21 +98,23 @@ def measure(
 
 def _update(page: Page, walks: list[Walk], epoch: int) -> float:
     written = max(walk.write(epoch) for walk in walks)
-    page.wait_for_function("(epoch) => epoch in window.painted", arg=epoch, timeout=WAIT_MS)
+    painted = painted_at(page, epoch)
     # Not always at the same moment of the half second between two polls.
     page.wait_for_timeout(700 + 137 * (epoch % 4))
-    return float(page.evaluate("(epoch) => window.painted[epoch]", epoch)) - 1000 * written
+    return 1000 * (painted - written)
 
 
 def _replay(page: Page, walks: list[Walk], updates: int, frames: int) -> dict[str, float]:
     for walk in walks:
         for epoch in range(updates + 1, frames + 1):
             walk.write(epoch)
-    page.wait_for_function("(epoch) => epoch in window.painted", arg=frames, timeout=WAIT_MS)
+    painted_at(page, frames)
     playback = page.evaluate(PLAY)
+    dragged = page.evaluate(DRAG, frames)
     scrubbed = page.evaluate(SCRUB, [int(e) for e in np.random.default_rng(1).permutation(frames)[:12]])
     return {
         "playback_fps": round(playback, 1),
+        "drag_fps": round(dragged, 1),
         "scrub_ms": round(statistics.median(scrubbed)),
         "scrub_max_ms": round(max(scrubbed)),
         "pan_ms": round(statistics.median(page.evaluate(PAN)), 1),
@@ -248,56 +136,68 @@ def _growth(page: Page, walk: Walk, frames: int, updates: int) -> float:
     for epoch in range(frames + 1, frames + updates + 1):
         walk.write(epoch)
         page.evaluate("() => softsilMap.poll()")
-        page.wait_for_function("(epoch) => epoch in window.painted", arg=epoch, timeout=WAIT_MS)
+        painted_at(page, epoch)
     return used() - before
 
 
-def as_table(rows: list[dict[str, Any]]) -> str:
+def as_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> str:
     """The rows as a Markdown table."""
 
-    def cell(value: float | None) -> str:
-        return "–" if value is None else f"{value:,}"
+    def cell(value: float | str | None) -> str:
+        return "–" if value is None else value if isinstance(value, str) else f"{value:,}"
 
-    lines = ["| " + " | ".join(COLUMNS).replace("_", " ") + " |", "|---" * len(COLUMNS) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(map(cell, (row[name] for name in COLUMNS))) + " |" for row in rows)])
+    lines = ["| " + " | ".join(columns).replace("_", " ") + " |", "|---" * len(columns) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(cell(row[name]) for name in columns) + " |" for row in rows)])
 
 
-def write_docs(path: Path, rows: list[dict[str, Any]], command: str, load: str) -> None:
-    """Replace what is between the two markers of a page by the table and where it was measured."""
+def write_docs(path: Path, tables: str, command: str, load: str) -> None:
+    """Replace what is between the two markers of a page by the tables and where they were measured."""
     before, rest = path.read_text(encoding="utf-8").split(DOCS_START)
     _, after = rest.split(DOCS_END)
     note = f"`{command}`, {time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, WebGL in software, {load}."
-    path.write_text(f"{before}{DOCS_START}\n{note}\n\n{as_table(rows)}\n{DOCS_END}{after}", encoding="utf-8")
+    path.write_text(f"{before}{DOCS_START}\n{note}\n\n{tables}\n{DOCS_END}{after}", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run as a program; see the module's text."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.view", description="Measure the live map in Chromium.")
-    parser.add_argument("--quick", action="store_true", help="2,000 points only, under 50 seconds")
+    parser.add_argument("--quick", action="store_true", help="few points and epochs, under 50 seconds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
-    parser.add_argument("--docs", type=Path, metavar="FILE", help="replace the table of this page")
+    parser.add_argument("--docs", type=Path, metavar="FILE", help="replace the tables of this page")
     parser.add_argument("--chromium", default=shutil.which("chromium"), help="the browser's executable")
     options = parser.parse_args(arguments)
     if not options.chromium:
         parser.error("no chromium found; name one with --chromium")
-    sizes = [(2_000, 1)] if options.quick else [(2_000, 1), (10_000, 1), (70_000, 1), (10_000, 4)]
-    updates, frames = (4, 12) if options.quick else (8, 50)
-    load = f"load before it {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
-    rows = []
+    before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium, args=ARGUMENTS)
-        for points, maps in sizes:
-            growth = (20 if options.quick else 200) if (points, maps) == (2_000, 1) else None
-            size: dict[str, Any] = {"maps": maps, "updates": updates, "frames": frames, "growth": growth}
-            rows.append(measure(browser, url, Path(folder), points, **size))
-            print(rows[-1])
+        trained = [_said(measure_training(browser, url, Path(folder), *size)) for size in _trainings(options.quick)]
+        rows = [_said(measure(browser, url, Path(folder), **size)) for size in _sizes(options.quick)]
         browser.close()
-    print("\n" + as_table(rows))
+    tables = f"{as_table(trained, TRAINING_COLUMNS)}\n\n{as_table(rows, COLUMNS)}"
+    print("\n" + tables)
     if options.json:
-        options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps([*trained, *rows], indent=1) + "\n", encoding="utf-8")
     if options.docs:
-        write_docs(options.docs, rows, "python -m benchmarks.view" + " --quick" * options.quick, load)
+        load = f"load average {before:.1f} before and {os.getloadavg()[0]:.1f} after it (of this and everything else)"
+        write_docs(options.docs, tables, "python -m benchmarks.view" + " --quick" * options.quick, load)
     return 0
+
+
+def _trainings(quick: bool) -> list[tuple[int, int]]:
+    return [(1_797, 4)] if quick else [(1_797, 10), (10_000, 10)]
+
+
+def _sizes(quick: bool) -> list[dict[str, Any]]:
+    if quick:
+        return [{"points": 2_000, "maps": 1, "updates": 4, "frames": 12, "growth": 20}]
+    sizes = [(2_000, 1, 200), (10_000, 1, None), (70_000, 1, None), (10_000, 4, None)]
+    return [{"points": n, "maps": maps, "updates": 8, "frames": 50, "growth": growth} for n, maps, growth in sizes]
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    print(row, flush=True)
+    return row
 
 
 if __name__ == "__main__":
