@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from softsil.runs.reader import list_runs
+from ui.panels.import_runs import import_button
 from ui.panels.queue import queue_panel
 from ui.panels.run_actions import run_actions
 from ui.panels.run_filters import run_filters
@@ -37,8 +38,9 @@ def _runs(was_active: bool) -> None:
         st.header("Runs", anchor=False, width="content")
         # Above the table, drawn when it is known what is ticked there.
         actions = st.container(horizontal=True, width="content", gap="small")
-        trash = st.container(width="content")
-    with trash:
+        others = st.container(horizontal=True, width="content", gap="small")
+    with others:
+        import_button()
         trash_button()
     if not rows:
         st.info("No run yet. “Show me” on the start page makes the first two.")
