@@ -29,7 +29,7 @@ def chosen_sample(view: EpochView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         hint = f"sample {view.samples.ids[row]}"
         st.html(grid([Tile(picture_of(view.samples, row), (), hint)], size=72), width=90)
-        st.markdown(plain_markdown(f"Sample {view.samples.ids[row]}: ") + facts(view, row))
+        st.markdown(plain_markdown(f"Sample {view.samples.ids[row]}:") + " " + facts(view, row))
     heading("Nearest neighbors", _READ)
     st.html(grid(neighbor_tiles(view, row), size=44))
 

@@ -42,10 +42,9 @@ def test_names_and_seeds_are_no_differences(sides):
 
 
 def test_another_learning_rate_makes_a_comparison_unfair(seeded, side):
-    [one] = seeded("ce", seeds=(0,), settings={"learning_rate": 0.1, "objective": {"name": "ce", "terms": {"ce": {}}}})
-    [two] = seeded(
-        "sil", seeds=(0,), settings={"learning_rate": 0.2, "objective": {"name": "sil", "terms": {"sil": {}}}}
-    )
+    losses = [{"name": name, "terms": {name: {"weight": 1.0}}} for name in ("ce", "sil")]
+    [one] = seeded("ce", settings={"learning_rate": 0.1, "objective": losses[0]})
+    [two] = seeded("sil", settings={"learning_rate": 0.2, "objective": losses[1]})
     assert unfair_settings(side(one), side(two)) == ["learning_rate"]
 
 

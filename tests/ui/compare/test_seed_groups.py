@@ -34,10 +34,6 @@ def test_single_seeds_can_be_chosen_too(rows):
 
 def test_named_runs_are_grouped_in_the_order_of_their_naming(rows):
     by_name = {row.name: row.run_id for row in rows}
-    named = [
-        by_name["ce+sil (seed 1)"],
-        by_name["ce (seed 0)"],
-        by_name["ce+sil (seed 0)"],
-        "20260101-000000-gone-aaaa",
-    ]
+    named = [by_name[name] for name in ("ce+sil (seed 1)", "ce (seed 0)", "ce+sil (seed 0)")]
+    named.append("20260101-000000-gone-aaaa")
     assert [(group.rows[0].loss, len(group.rows)) for group in groups_of(named, rows)] == [("ce+sil", 2), ("ce", 1)]
