@@ -115,12 +115,15 @@ def unfair_settings(first: Side, second: Side) -> list[str]:
 
 
 def same_samples(first: EpochView, second: EpochView) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Positions in both views of the samples that both watch, paired by id; empty where ids are of different kinds."""
+    """Positions in both views of the held-out samples that both watch, paired by id.
+
+    Empty where ids are of different kinds: a number and a text never name the same sample.
+    """
     one, two = first.samples.ids, second.samples.ids
     if (one.dtype.kind == "U") != (two.dtype.kind == "U"):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    if np.array_equal(one, two):
-        everyone = np.arange(len(one))
-        return everyone, everyone
-    _, left, right = np.intersect1d(one, two, assume_unique=True, return_indices=True)
-    return left.astype(np.int64), right.astype(np.int64)
+    left = right = np.arange(len(one))
+    if not np.array_equal(one, two):
+        _, left, right = np.intersect1d(one, two, assume_unique=True, return_indices=True)
+    kept = first.samples.held_out[left] & second.samples.held_out[right]
+    return left[kept].astype(np.int64), right[kept].astype(np.int64)

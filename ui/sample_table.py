@@ -49,14 +49,16 @@ def rows_of(view: EpochView, chosen: SampleFilter) -> NDArray[np.int64]:
 def table_of(view: EpochView, rows: NDArray[np.int64], *, pictures: bool = False) -> pd.DataFrame:
     """The columns of some samples, in the order of ``rows``.
 
-    Columns: ``id``, ``class``, ``predicted``, ``silhouette``, ``margin``, ``nearest other class``; with ``pictures`` a
-    data address in ``picture``.
+    Columns: ``id``, ``split`` where there are several, ``class``, ``predicted``, ``silhouette``, ``margin``, ``nearest
+    other class``; with ``pictures`` a data address in ``picture``.
     """
     names = np.asarray(view.class_names, dtype=object)
     columns: dict[str, object] = {}
     if pictures and view.samples.thumbnails is not None:
         columns["picture"] = [picture_of(view.samples, int(row)) for row in rows]
     columns["id"] = view.samples.ids[rows]
+    if len(np.unique(view.samples.split)) > 1:
+        columns["split"] = view.samples.split[rows]
     columns["class"] = names[view.samples.labels[rows]]
     if view.predictions is not None:
         columns["predicted"] = [_class(view.class_names, int(index)) for index in view.predictions[rows]]

@@ -83,7 +83,7 @@ def finished(recording: Callable[..., RunWriter]) -> Callable[..., str]:
 @pytest.fixture
 def app(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The whole app on its start page, over an empty runs folder, with no way to start a process."""
-    monkeypatch.setattr("trainers.launchers.local.ensure_services", lambda root=None, **options: None)
+    monkeypatch.setattr("trainers.launchers.control.ensure_services", lambda root=None, **options: None)
     monkeypatch.chdir(ENTRY.parent)
     return AppTest.from_file(str(ENTRY), default_timeout=30)
 
@@ -114,6 +114,7 @@ def record_seed(
     test_accuracy: float | None = None,
     settings: dict[str, object] | None = None,
     ids: object = None,
+    split: object = None,
     classes: list[str] | None = None,
     thumbnails: bool = True,
 ) -> str:
@@ -128,6 +129,7 @@ def record_seed(
         labels=labels,
         class_names=names,
         thumbnails=pictures,
+        split=split,
         root=root,
         experiment=experiment,
         config={**config, **(settings or {})},

@@ -82,7 +82,7 @@ def _pictures(landing: Landing, view: EpochView | None) -> None:
         )
         for one in landing.neighbors
     ]
-    st.html(grid([seen, *near], size=44))
+    st.html(grid([seen, *near], size=36))
 
 
 def _map(landing: Landing, view: EpochView) -> None:

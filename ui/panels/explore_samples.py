@@ -27,6 +27,7 @@ _READ = (
 _COLUMNS = {
     "picture": st.column_config.ImageColumn("", width=44),
     "id": st.column_config.Column("id", width=60),
+    "split": st.column_config.TextColumn("split", width=70),
     "class": st.column_config.TextColumn("class", width=80),
     "predicted": st.column_config.TextColumn("predicted", width=80),
     "silhouette": st.column_config.NumberColumn("silhouette", format="%.3f", width=80),

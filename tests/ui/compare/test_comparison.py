@@ -61,3 +61,8 @@ def test_samples_are_paired_by_id(seeded):
 def test_numbers_and_texts_are_never_the_same_sample(seeded):
     first, second = views(*seeded("a"), *seeded("b", ids=[str(one) for one in range(12)]))
     assert len(same_samples(first, second)[0]) == 0
+
+
+def test_training_samples_are_not_compared(seeded):
+    first, second = views(*seeded("a", split=["validation"] * 8 + ["train"] * 4), *seeded("b"))
+    assert same_samples(first, second)[0].tolist() == list(range(8))

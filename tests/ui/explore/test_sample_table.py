@@ -66,3 +66,8 @@ def test_neighbors_of_another_class_are_marked(view):
     assert len(tiles) == 10
     assert [tile.marked for tile in tiles] == [tile.words[0] != "cat" for tile in tiles]
     assert all("sample 0," not in tile.hint for tile in tiles)
+
+
+def test_the_split_is_said_where_there_are_several(seeded):
+    mixed = epoch_view(seeded("ce", split=["validation"] * 8 + ["train"] * 4)[0], None)
+    assert table_of(mixed, np.array([0, 9]))["split"].tolist() == ["validation", "train"]
