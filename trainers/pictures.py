@@ -5,12 +5,16 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainers.data.dataset import Dataset
 from trainers.errors import DataError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_PIXELS = 50_000_000
 _COMPARED = 16
@@ -76,7 +80,6 @@ def read_picture(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.ui
     """
     from PIL import Image, ImageOps
 
-    channels, height, width = shape
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is the stricter one
@@ -84,16 +87,35 @@ def read_picture(path: Path, shape: tuple[int, int, int]) -> tuple[NDArray[np.ui
         if picture.width * picture.height > MOST_PIXELS:
             raise DataError(f"{path.name} has {picture.width}×{picture.height} pixels; at most 50 million are read")
         upright = ImageOps.exif_transpose(picture)
-        size = upright.size
-        paper = Image.new("RGBA", size, "white")
-        paper.alpha_composite(upright.convert("RGBA"))
-        plain = paper.convert("L" if channels == 1 else "RGB")
-        scaled = ImageOps.fit(plain, (width, height), Image.Resampling.LANCZOS)
+        scaled = fitted(upright, shape)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(f"{path.name} cannot be read as a picture: {error}") from error
-    return np.asarray(scaled, dtype=np.uint8), size
+    return scaled, upright.size
+
+
+def fitted(picture: Image.Image, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """A picture scaled so that its short side fits and cut to the middle; what is transparent becomes white.
+
+    Args:
+        picture: of any size and mode.
+        shape: channels (1: gray, 3: color), height, width.
+
+    Returns:
+        uint8 ``[height, width]`` or ``[height, width, 3]``.
+    """
+    from PIL import Image, ImageOps
+
+    channels, height, width = shape
+    if picture.mode not in ("L", "RGB"):
+        paper = Image.new("RGBA", picture.size, "white")
+        paper.alpha_composite(picture.convert("RGBA"))
+        picture = paper
+    plain = picture.convert("L" if channels == 1 else "RGB")
+    if plain.size != (width, height):
+        plain = ImageOps.fit(plain, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(plain, dtype=np.uint8)
 
 
 def _channels_first(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:

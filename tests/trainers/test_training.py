@@ -175,11 +175,11 @@ def mislabel_test(monkeypatch):
     def mislabel():
         spec = DATA_SETS.get("blobs")
 
-        def load(config):
-            data = spec.load(config)
+        def read(config):
+            data = spec.read(config)
             return replace(data, test=replace(data.test, labels=(data.test.labels + 1) % len(data.class_names)))
 
-        monkeypatch.setitem(DATA_SETS._entries, "blobs", replace(spec, load=load))
+        monkeypatch.setitem(DATA_SETS._entries, "blobs", replace(spec, read=read))
 
     return mislabel
 

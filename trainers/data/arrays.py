@@ -90,7 +90,7 @@ DATA_SETS.register(
         title="Your own arrays (NPZ)",
         summary="A NumPy file of yours with inputs (vectors or images) and labels, one for each input.",
         config=ArraysConfig,
-        load=load_arrays,
+        read=load_arrays,
         facts=_facts,
         bundled=False,
     )

@@ -48,7 +48,7 @@ DATA_SETS.register(
         title="Gaussian clouds",
         summary="Random clouds of points, one a class, overlapping as much as you like; made on the spot.",
         config=BlobsConfig,
-        load=load_blobs,
+        read=load_blobs,
         facts=_facts,
     )
 )

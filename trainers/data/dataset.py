@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainers.data.rows import RowsOf
+from trainers.data.thumbnails import Thumbnails
 from trainers.errors import DataError
 
 Indices = NDArray[np.int64]
-
-
-class RowsOf:
-    """Some rows of an array, read when they are asked for: the array may be a mapped file larger than memory.
-
-    Args:
-        array: ``[N, …]``.
-        rows: ``[n]`` positions in ``array``.
-    """
-
-    def __init__(self, array: NDArray[Any], rows: Indices) -> None:
-        self._array, self._rows = array, rows
-        self.shape: tuple[int, ...] = (len(rows), *array.shape[1:])
-        self.dtype = array.dtype
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that all rows together would take in memory."""
-        return int(np.prod(self.shape, dtype=np.int64)) * self.dtype.itemsize
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, index: Any) -> NDArray[Any]:
-        return np.asarray(self._array[self._rows[index]])
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        return np.asarray(self._array[self._rows], dtype=dtype)
 
 
 Inputs: TypeAlias = NDArray[Any] | RowsOf
@@ -83,13 +58,15 @@ class Dataset:
         test: touched once, after training.
         class_names: name of every class.
         thumbnails: uint8 picture of every sample by id, ``[N, height, width]`` or ``[N, height, width, 3]``, or None.
+        captions: a short text of every sample by id, or None.
     """
 
     train: Split
     validation: Split
     test: Split
     class_names: list[str]
-    thumbnails: NDArray[np.uint8] | None = None
+    thumbnails: Thumbnails | None = None
+    captions: Sequence[str] | None = None
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -117,7 +94,7 @@ def split_by_class(
     *,
     fractions: tuple[float, float],
     seed: int,
-    thumbnails: NDArray[np.uint8] | None = None,
+    thumbnails: Thumbnails | None = None,
 ) -> Dataset:
     """Cut a data set into train, validation and test, every class in the same proportions.
 
@@ -132,6 +109,15 @@ def split_by_class(
     Raises:
         DataError: a class has too few samples to be in all three splits.
     """
+    rows = split_rows(labels, class_names, fractions=fractions, seed=seed)
+    train, validation, test = (_split(inputs, labels, part) for part in rows)
+    return Dataset(train, validation, test, class_names, thumbnails)
+
+
+def split_rows(
+    labels: NDArray[Any], class_names: list[str], *, fractions: tuple[float, float], seed: int
+) -> tuple[Indices, Indices, Indices]:
+    """Rows of train, validation and test; arguments and errors as in :func:`split_by_class`."""
     rng = np.random.default_rng(seed)
     parts: tuple[list[Indices], list[Indices], list[Indices]] = ([], [], [])
     for index, name in enumerate(class_names):
@@ -145,8 +131,24 @@ def split_by_class(
         cuts = np.cumsum([len(members) - sum(held_out), held_out[0]])
         for part, piece in zip(parts, np.split(members, cuts), strict=True):
             part.append(piece)
-    train, validation, test = (_split(inputs, labels, rng.permutation(np.concatenate(part))) for part in parts)
-    return Dataset(train, validation, test, class_names, thumbnails)
+    train, validation, test = (rng.permutation(np.concatenate(part)) for part in parts)
+    return train, validation, test
+
+
+def even_share(labels: NDArray[Any], count: int | None, seed: int) -> Indices:
+    """At most ``count`` rows, in order: as many of every class where it has them; None: all rows.
+
+    Args:
+        labels: ``[N]``.
+        count: rows in all.
+        seed: of the choice.
+    """
+    if count is None or count >= len(labels):
+        return np.arange(len(labels))
+    classes = np.unique(labels)
+    each = max(2, count // len(classes))
+    rng = np.random.default_rng(seed)
+    return np.sort(np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:each] for label in classes]))
 
 
 def split_off(labels: NDArray[Any], fraction: float, seed: int) -> tuple[Indices, Indices]:

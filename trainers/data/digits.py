@@ -63,7 +63,7 @@ DATA_SETS.register(
         title="Digits (8×8)",
         summary="Handwritten digits, 1,797 grey images of 8×8 pixels in 10 classes; comes with scikit-learn.",
         config=DigitsConfig,
-        load=load_digits,
+        read=load_digits,
         facts=_facts,
     )
 )

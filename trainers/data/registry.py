@@ -23,6 +23,15 @@ class DataConfig(BaseModel):
         0.25, ge=0.05, le=0.45, description="Share of every class held out to measure each epoch."
     )
     split_seed: int = Field(0, ge=0, description="Seed of the split; the same for all runs you want to compare.")
+    train_samples_per_class: int | None = Field(
+        None, ge=2, le=1_000_000, description="Training samples of each class to learn from, at most; empty means all."
+    )
+    imbalance: float = Field(
+        1.0, ge=1, le=1000, description="How many times more training samples the first class gets than the last one."
+    )
+    label_noise: float = Field(
+        0.0, ge=0, le=0.9, description="Share of the training samples that get a wrong class on purpose."
+    )
 
     @property
     def train_share(self) -> float:
@@ -53,6 +62,9 @@ class DataFacts:
         input_shape: shape of one input.
         licence: terms of use.
         source: where it comes from.
+        class_names: names of the classes, where they are known before loading.
+        test_samples: size of the test split that comes with the data; None: test is cut from ``samples``.
+        checksum: SHA-256 or MD5 of what is downloaded; empty where nothing is.
     """
 
     samples: int
@@ -60,6 +72,9 @@ class DataFacts:
     input_shape: tuple[int, ...]
     licence: str
     source: str
+    class_names: tuple[str, ...] = ()
+    test_samples: int | None = None
+    checksum: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ class DataSpec:
         title: what forms show.
         summary: one sentence on what is in it.
         config: class of its settings.
-        load: reads the data; heavy imports happen inside.
+        read: reads the data as it is; heavy imports happen inside.
         facts: what can be said without loading.
         bundled: whether it loads with its default settings: no file to name, nothing to download.
     """
@@ -80,13 +95,34 @@ class DataSpec:
     title: str
     summary: str
     config: type[DataConfig]
-    load: Callable[[Any], Dataset]
+    read: Callable[[Any], Dataset]
     facts: Callable[[Any], DataFacts]
     bundled: bool = True
 
+    def load(self, config: DataConfig) -> Dataset:
+        """Read the data, its training split made worse where the settings ask for that.
+
+        Raises:
+            DataError: it cannot be read; one sentence says why.
+        """
+        from trainers.data.degradation import degraded
+
+        return degraded(self.read(config), config)
+
+    def split_sizes(self, config: DataConfig) -> tuple[int, int, int]:
+        """About how many samples train, validation and test have, without loading them."""
+        from trainers.data.degradation import sizes_left
+
+        facts = self.facts(config)
+        validation = round(facts.samples * config.validation_fraction)
+        whole = round(facts.samples * config.train_share)
+        test = facts.samples - whole - validation if facts.test_samples is None else facts.test_samples
+        even = [whole // facts.classes + (index < whole % facts.classes) for index in range(facts.classes)]
+        return int(sizes_left(even, config).sum()), validation, test
+
     def train_samples(self, config: DataConfig) -> int:
         """About how many samples are trained on, without loading them."""
-        return round(self.facts(config).samples * config.train_share)
+        return self.split_sizes(config)[0]
 
 
 DATA_SETS: Registry[DataSpec] = Registry("data set", "trainers.data")

@@ -115,7 +115,7 @@ def _register(name: str, title: str, summary: str, image_set: ImageSet) -> None:
             title=title,
             summary=summary,
             config=SmallImagesConfig,
-            load=partial(load_images, image_set),
+            read=partial(load_images, image_set),
             facts=partial(_facts, image_set),
             bundled=False,
         )

@@ -92,7 +92,7 @@ DATA_SETS.register(
         title="Your own table (CSV, Parquet)",
         summary="A file of yours: one row a sample, one column the class, every other column a number.",
         config=TableConfig,
-        load=load_table,
+        read=load_table,
         facts=_facts,
         bundled=False,
     )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from trainers.placement import PlacedInputs
 from trainers.data.rows import RowsOf
+from trainers.placement import PlacedInputs
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (10, 3, 4, 5), dtype=np.uint8)
 ROWS = np.array([7, 1, 7, 0])
