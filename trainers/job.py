@@ -26,7 +26,7 @@ from trainers.config import RunConfig, read_run
 from trainers.devices import cpu_slots
 from trainers.endings import end, end_failed
 from trainers.errors import StopRequested
-from trainers.launchers.queue import dequeue, is_next, is_paused, queued
+from trainers.launchers.queue import LOCAL, dequeue, is_next, is_paused, queued
 from trainers.slots import slots_for, take_slot
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> int:
 def _next_run(before: RunPaths) -> tuple[RunPaths, Hold] | None:
     """The next waiting run for the device of the one ``before``, now ours, with what we print going to its log."""
     device = read_run(before).device
-    for run_id in [] if is_paused(before.root) else queued(before.root):
+    for run_id in [] if is_paused(before.root) else queued(before.root, LOCAL):
         paths = RunPaths(before.root, run_id)
         try:
             if not paths.folder.is_dir() or read_run(paths).device != device:

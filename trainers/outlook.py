@@ -11,7 +11,7 @@ from softsil.runs.reader import list_runs
 from softsil.runs.status import RunStatus, State, read_status
 from trainers.config import RunConfig, read_run
 from trainers.estimate import estimate_seconds
-from trainers.launchers.queue import queued
+from trainers.launchers.queue import LOCAL, queued
 from trainers.slots import Slot, slots_for
 
 Duration = Callable[[RunConfig], float | None]
@@ -25,7 +25,7 @@ def expected_ends(root: str | Path | None = None, duration: Duration | None = No
         duration: seconds of a whole run; default :func:`~trainers.estimate.estimate_seconds`.
     """
     folder = runs_root(root)
-    waiting = queued(folder)
+    waiting = queued(folder, LOCAL)
     if not waiting:
         return {}
     how_long = duration or _remembered(lambda run: estimate_seconds(run, folder).seconds)

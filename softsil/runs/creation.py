@@ -22,6 +22,7 @@ def create_run(
     kind: str,
     config: Mapping[str, Any],
     epochs: int | None = None,
+    launcher: str | None = None,
 ) -> None:
     """Make a run folder with ``config.json`` and a queued ``status.json``.
 
@@ -32,6 +33,7 @@ def create_run(
         kind: ``"training"`` for a run of the trainers, ``"recorded"`` for one's own loop.
         config: what is trained; anything JSON can hold.
         epochs: epochs planned.
+        launcher: who starts the job of a run of the trainers.
 
     Raises:
         OSError: the folder exists already, or cannot be written.
@@ -49,6 +51,7 @@ def create_run(
             "name": name,
             "experiment": experiment or paths.run_id,
             "kind": kind,
+            **({} if launcher is None else {"launcher": launcher}),
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "config": dict(config),
             "environment": describe_environment(),

@@ -13,7 +13,7 @@ from softsil.runs.reader import RunReader, list_runs
 from softsil.runs.status import read_status
 from softsil.runs.writer import RunWriter
 from trainers.config import ExperimentConfig, RunConfig
-from trainers.launchers import local
+from trainers.launchers import control, local
 from trainers.launchers.process import kill_run, start_detached
 
 SMALL: dict[str, Any] = {
@@ -81,7 +81,7 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
 
     monkeypatch.setenv("SOFTSIL_RUNS", str(root))
     monkeypatch.setattr(local, "start_detached", start)
-    monkeypatch.setattr(local, "ensure_projector", lambda root: None)
+    monkeypatch.setattr(control, "ensure_projector", lambda root: None)
     yield root
     for process in started:
         process.kill()

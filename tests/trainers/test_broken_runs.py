@@ -9,7 +9,7 @@ from softsil.runs.paths import RunPaths, new_run_id
 from softsil.runs.status import State, read_status, write_status
 from trainers import job, launchers
 from trainers.errors import LaunchError
-from trainers.launchers import local
+from trainers.launchers import stopping
 from trainers.launchers.queue import enqueue, queued
 from trainers.launchers.supervisor import Supervisor
 
@@ -80,7 +80,7 @@ def test_no_job_can_begin_while_its_waiting_run_is_marked_as_stopped(queued_run,
         held.append(is_held(paths.alive_lock))
         write_status(paths, status)
 
-    monkeypatch.setattr(local, "write_status", spy)
+    monkeypatch.setattr(stopping, "write_status", spy)
     launchers.stop(queued_run.run_id, tmp_path)
     assert held == [True]
     assert not is_held(queued_run.alive_lock)

@@ -14,7 +14,7 @@ from softsil.runs.paths import RunPaths, new_run_id
 from softsil.runs.reader import RunReader
 from softsil.runs.status import RunStatus, State, write_status
 from trainers import launchers
-from trainers.launchers import local
+from trainers.launchers import control
 from trainers.launchers.process import kill_run
 from trainers.launchers.queue import queued
 
@@ -83,7 +83,7 @@ def test_an_innocent_process_of_the_same_id_is_spared_even_so(tmp_path, set_back
 
 
 def test_runs_launched_later_wait_behind_the_earlier_ones(tmp_path, small, set_back, monkeypatch):
-    monkeypatch.setattr(local, "ensure_services", lambda *arguments, **options: None)
+    monkeypatch.setattr(control, "ensure_services", lambda *arguments, **options: None)
     launched = [launchers.launch(small(), tmp_path)[0]]
     set_back()
     launched += launchers.launch(small(), tmp_path)

@@ -14,13 +14,13 @@ from softsil.runs.writer import RunWriter
 from trainers import launchers
 from trainers.__main__ import main
 from trainers.config import ExperimentConfig
-from trainers.launchers import local
+from trainers.launchers import control
 
 
 @pytest.fixture
 def quiet(monkeypatch):
     """Launches without starting any process."""
-    monkeypatch.setattr(local, "ensure_services", lambda root, **options: None)
+    monkeypatch.setattr(control, "ensure_services", lambda root, **options: None)
     monkeypatch.setattr(launchers, "ensure_services", lambda root=None: None)
 
 

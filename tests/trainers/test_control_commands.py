@@ -13,7 +13,7 @@ from trainers import launchers
 from trainers.__main__ import main
 from trainers.cloning import cloned
 from trainers.errors import LaunchError
-from trainers.launchers import local
+from trainers.launchers import control, local
 from trainers.launchers.queue import is_paused, queued
 
 
@@ -21,7 +21,7 @@ from trainers.launchers.queue import is_paused, queued
 def services(monkeypatch):
     """Counts the calls that would start processes, instead of starting any."""
     calls = []
-    for module in (local, launchers):
+    for module in (control, launchers):
         monkeypatch.setattr(module, "ensure_services", lambda *arguments, **options: calls.append(arguments))
     return calls
 
@@ -200,8 +200,8 @@ def test_a_launch_that_fails_half_way_takes_back_what_it_had_queued(runs_folder,
         made.append(paths)
         original(paths, **settings)
 
-    original = local.create_run
-    monkeypatch.setattr(local, "create_run", create)
+    original = control.create_run
+    monkeypatch.setattr(control, "create_run", create)
     with pytest.raises(OSError, match="No space left"):
         launchers.launch(small(losses=["ce", "sil"]))
     assert (len(made), list_runs(), queued(runs_folder), services) == (1, [], [], [])

@@ -14,7 +14,7 @@ from softsil.runs.reader import RunReader, list_runs
 from softsil.runs.status import RunStatus, State, read_status, write_status
 from trainers import job, launchers
 from trainers.describe import describe
-from trainers.launchers import local
+from trainers.launchers import control
 from trainers.launchers.queue import queued
 
 pytestmark = pytest.mark.usefixtures("torch_settings")
@@ -32,7 +32,7 @@ def killed(train, small_run):
 
 @pytest.fixture(autouse=True)
 def no_services(monkeypatch):
-    monkeypatch.setattr(local, "ensure_services", lambda *arguments, **options: None)
+    monkeypatch.setattr(control, "ensure_services", lambda *arguments, **options: None)
 
 
 def cut(path, share=0.5):

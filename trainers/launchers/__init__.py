@@ -1,6 +1,6 @@
 """Launching runs: what pages and the command line call."""
 
-from trainers.launchers.local import ensure_services, launch, launch_runs, queue_position, resume, stop
+from trainers.launchers.control import ensure_services, launch, launch_runs, queue_position, resume, stop
 from trainers.launchers.trash import delete, erase, restore, trash
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The queue: one marker file for every run that waits, ordered by name; inside is the device it asks for.
+"""The queue: one marker file for every run that waits, ordered by name; inside are launcher and device it asks for.
 
 The run folders are the truth; a marker only says that somebody wants the run to start. So there is no database to
 repair: a lost marker is put back by resuming the run, a stray one is dropped when its run no longer waits. Looking
@@ -16,6 +16,7 @@ from softsil.runs.files import write_bytes
 from softsil.runs.paths import is_run_id, service_folder
 
 FIRST_PRIORITY, DEFAULT_PRIORITY, LAST_PRIORITY = 0, 5, 9
+LOCAL = "local"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Waiting:
     path: Path
 
 
-def enqueue(root: Path, run_id: str, device: str, *, priority: int = DEFAULT_PRIORITY) -> None:
+def enqueue(
+    root: Path, run_id: str, device: str, *, priority: int = DEFAULT_PRIORITY, launcher: str = LOCAL
+) -> None:
     """Put a run at the end of its priority.
 
     Args:
@@ -43,12 +46,13 @@ def enqueue(root: Path, run_id: str, device: str, *, priority: int = DEFAULT_PRI
         run_id: the run.
         device: what it asks to train on.
         priority: 0 (first) to 9 (last).
+        launcher: who is to start it.
     """
     dequeue(root, run_id)
     service_folder(root)
     # One more than the highest number so far keeps the order right even when the clock is set back.
     newest = max((one.number for one in waiting(root)), default=0)
-    write_bytes(_marker(root, run_id, priority, max(newest + 1, time.time_ns())), device.encode())
+    write_bytes(_marker(root, run_id, priority, max(newest + 1, time.time_ns())), f"{launcher} {device}".encode())
 
 
 def dequeue(root: Path, run_id: str) -> None:
@@ -71,9 +75,9 @@ def waiting(root: Path) -> list[Waiting]:
     ]
 
 
-def queued(root: Path) -> list[str]:
-    """Ids of the waiting runs, next one first."""
-    return [one.run_id for one in waiting(root)]
+def queued(root: Path, launcher: str | None = None) -> list[str]:
+    """Ids of the waiting runs, of all launchers or of one, next one first."""
+    return [one.run_id for one in waiting(root) if launcher is None or _asks_for(one.path).startswith(f"{launcher} ")]
 
 
 def set_priority(root: Path, run_id: str, priority: int) -> bool:
@@ -93,12 +97,12 @@ def set_priority(root: Path, run_id: str, priority: int) -> bool:
 
 
 def is_next(root: Path, run_id: str) -> bool:
-    """Whether the queue is not paused and no run that asks for the same device waits before this one."""
+    """Whether the queue is not paused and no run that asks for the same launcher and device waits before this one."""
     if is_paused(root):
         return False
-    devices = {one.run_id: _device(one.path) for one in waiting(root)}
-    mine = devices.get(run_id)
-    return next((other for other, device in devices.items() if device == mine), run_id) == run_id
+    wishes = {one.run_id: _asks_for(one.path) for one in waiting(root)}
+    mine = wishes.get(run_id)
+    return next((other for other, wish in wishes.items() if wish == mine), run_id) == run_id
 
 
 def pause(root: Path) -> None:
@@ -124,8 +128,10 @@ def _marker(root: Path, run_id: str, priority: int, number: int) -> Path:
     return _folder(root) / f"{priority}_{number:020d}_{run_id}"
 
 
-def _device(marker: Path) -> str:
+def _asks_for(marker: Path) -> str:
+    """Launcher and device, such as ``"local cuda:0"``."""
     try:
-        return marker.read_text()
+        text = marker.read_text()
     except FileNotFoundError:  # left the queue since we listed it
         return ""
+    return text if " " in text else f"{LOCAL} {text}"  # markers of version 0.1 had the device only

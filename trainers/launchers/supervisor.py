@@ -14,11 +14,11 @@ from pathlib import Path
 from softsil.errors import RunBusyError, SoftsilError, UnreadableFileError
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import RunPaths, service_folder
-from softsil.runs.reader import list_runs
+from softsil.runs.reader import RunReader, list_runs
 from softsil.runs.status import State, read_status, write_status
 from trainers.config import read_run
 from trainers.launchers.process import start_detached
-from trainers.launchers.queue import dequeue, enqueue, is_paused, queued
+from trainers.launchers.queue import LOCAL, dequeue, enqueue, is_paused, queued
 from trainers.slots import all_slots, free_slots
 
 POLL_SECONDS = 0.25
@@ -48,14 +48,14 @@ class Supervisor:
         for reader in list_runs(self.root):
             if reader.run_id in waiting or reader.status.state is not State.QUEUED:
                 continue
-            if reader.config.get("kind") == "training" and not is_held(reader.paths.alive_lock):
+            if _is_local_training(reader) and not is_held(reader.paths.alive_lock):
                 enqueue(self.root, reader.run_id, _device(reader.paths))
 
     def tick(self) -> bool:
         """Look at the queue once and start what may start; whether anything waits that may start at all."""
         # Polling reaps a finished job, which would stay a zombie otherwise.
         self._processes = [process for process in self._processes if process.poll() is None]
-        waiting = [run_id for run_id in queued(self.root) if self._still_waits(run_id)]
+        waiting = [run_id for run_id in queued(self.root, LOCAL) if self._still_waits(run_id)]
         # A run that left the queue has started to train: if it ever comes back, it is counted anew.
         self._starts = {run_id: count for run_id, count in self._starts.items() if run_id in waiting}
         self._started = {run_id: process for run_id, process in self._started.items() if run_id in waiting}
@@ -98,6 +98,11 @@ class Supervisor:
         print(f"started {run_id}", flush=True)
 
 
+def _is_local_training(reader: RunReader) -> bool:
+    config = reader.config
+    return config.get("kind") == "training" and config.get("launcher", LOCAL) == LOCAL
+
+
 def _device(paths: RunPaths) -> str:
     try:
         return read_run(paths).device
@@ -113,7 +118,7 @@ def main(arguments: list[str]) -> int:
     root = Path(arguments[0]).absolute()
     supervisor = Supervisor(root)
     # After letting go of the lock, one more look: a launch in that moment saw the lock held and relies on us.
-    while _serve(supervisor) and queued(root) and not is_paused(root):
+    while _serve(supervisor) and queued(root, LOCAL) and not is_paused(root):
         pass
     return 0
 

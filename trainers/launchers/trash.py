@@ -22,8 +22,9 @@ def delete(run_id: str, root: str | Path | None = None) -> Path:
         LaunchError: the run is active, or the trash holds a run of this id already.
     """
     reader = RunReader(run_id, root)
-    if reader.status.state.is_active and is_held(reader.paths.alive_lock):
-        raise LaunchError(f"{reader.name} is {reader.status.state}; stop it before you delete it")
+    state = reader.status.state
+    if state.needs_process or (state.is_active and is_held(reader.paths.alive_lock)):
+        raise LaunchError(f"{reader.name} is {state}; stop it before you delete it")
     target = RunPaths(_folder(reader.paths.root), run_id).folder
     if target.exists():
         raise LaunchError(f"the trash holds {run_id} already; restore that one elsewhere or empty the trash first")
