@@ -10,6 +10,7 @@ from pathlib import Path
 
 from softsil.errors import SoftsilError
 from softsil.projection.follow import Follower
+from softsil.projection.reference import sample_mark
 from softsil.projection.registry import Projection, default_projections, parse_projection
 from softsil.projection.snapshots import Snapshots
 from softsil.runs.lock import is_held
@@ -50,6 +51,15 @@ class _Watched:
     embeddings_folder: str
     stamp: int | None = None
     tasks: dict[str, _Task] = field(default_factory=dict)
+    sample: tuple[int, ...] | None = None
+
+    def shares_map_with(self, other: _Watched) -> bool:
+        """Whether their maps lie over each other: one experiment, or one watched sample."""
+        if self.experiment == other.experiment:
+            return True
+        for each in (self, other):
+            each.sample = each.sample or sample_mark(each.reader)
+        return self.sample is not None and self.sample == other.sample
 
 
 class ProjectionQueue:
@@ -182,5 +192,5 @@ class ProjectionQueue:
         self._refresh(task)
 
     def _siblings(self, run_id: str) -> list[RunReader]:
-        experiment = self._runs[run_id].experiment
-        return [self._runs[name].reader for name in sorted(self._runs) if self._runs[name].experiment == experiment]
+        own = self._runs[run_id]
+        return [self._runs[name].reader for name in sorted(self._runs) if own.shares_map_with(self._runs[name])]

@@ -24,8 +24,8 @@ def select_nearest(
     """Put what is near in a tile of squared distances among the nearest so far, on both of its sides.
 
     Args:
-        tile: distances of points ``top``, ``top + 1``, … (rows) to points ``left``, ``left + 1``, … (columns); a tile on
-            the diagonal counts once, and no point is its own neighbor.
+        tile: distances of points ``top``, ``top + 1``, … (rows) to points ``left``, ``left + 1``, … (columns); a tile
+            on the diagonal counts once, and no point is its own neighbor.
         top: first point of the rows.
         left: first point of the columns.
         best: the smallest distances so far of every point, ascending, infinite where there is none yet.

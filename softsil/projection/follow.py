@@ -13,7 +13,7 @@ from softsil.errors import UnreadableFileError
 from softsil.projection.alignment import register
 from softsil.projection.points import Points
 from softsil.projection.quality import jitter, map_neighbors, neighbors_kept, trustworthiness
-from softsil.projection.reference import Anchor, find_anchor, find_frame, is_same_geometry
+from softsil.projection.reference import Anchor, find_anchor, find_frame, is_same_geometry, sample_mark
 from softsil.projection.registry import Frame, Projection
 from softsil.projection.snapshots import Snapshots
 from softsil.runs.files import read_array, write_array, write_json
@@ -24,7 +24,8 @@ class Follower:
     """One projection of one run, brought up to date frame by frame.
 
     A frame starts from the nearest earlier frame and is registered to it. The first frame of a run starts from the
-    first frame of its experiment's reference run, and as long as two of its runs have one geometry, they have one map.
+    first frame of a reference run, of its experiment or at least of the same watched sample, and as long as two such
+    runs have one geometry, they have one map.
     Embeddings that cannot be read are skipped and named in :attr:`problems`, until the file changes.
 
     Args:
@@ -44,6 +45,7 @@ class Follower:
         self.unmeasured: list[int] = []
         self._snapshots = snapshots or Snapshots()
         self._unreadable: dict[int, int] = {}
+        self._parted: set[str] = set()  # runs whose map is another one by now
 
     @property
     def key(self) -> str:
@@ -67,7 +69,7 @@ class Follower:
 
         Args:
             epoch: an epoch with embeddings.
-            siblings: runs of the experiment; default: looked up in the runs folder.
+            siblings: runs whose maps this one lies over; default: looked up in the runs folder.
             measure: also measure the quality of the map; without it the figures are null until :meth:`measure`.
 
         Returns:
@@ -83,9 +85,11 @@ class Follower:
             return False
         began = time.perf_counter()
         previous_epoch, previous = self._previous(epoch, len(points))
-        known = runs_of_experiment(self.reader) if siblings is None else siblings
+        known = related_runs(self.reader) if siblings is None else siblings
         anchor = None if previous else self._anchor(known, len(points))
-        twin = self._twin(epoch, points, previous_epoch, previous, known)
+        # Before there is a frame, hundreds of runs may watch this sample: the anchor speaks for them.
+        peers = known if previous else [run for run in known if run.experiment == self.reader.experiment]
+        twin = self._twin(epoch, points, previous_epoch, previous, [*peers, *([anchor.run] if anchor else [])])
         start = previous or (anchor.frame if anchor else None)
         layout, figures = (twin, {"residual": 0.0}) if twin is not None else self._project(points, start)
         figures = {
@@ -132,16 +136,25 @@ class Follower:
         siblings: Sequence[RunReader],
     ) -> NDArray[np.float32] | None:
         for run in siblings:
-            if run.run_id == self.reader.run_id or epoch not in run.frame_epochs(self.key):
+            if run.run_id in {self.reader.run_id, *self._parted} or epoch not in run.frame_epochs(self.key):
                 continue
-            if previous_epoch is not None and previous is not None:
-                before = find_frame(run, previous_epoch, self.projection, self._snapshots)
-                if before is None or not np.array_equal(before.layout, previous.layout):
-                    continue
+            if previous_epoch is not None and previous and not self._had_this_frame(run, previous_epoch, previous):
+                continue
             frame = find_frame(run, epoch, self.projection, self._snapshots)
             if frame is not None and is_same_geometry(frame.points, points):
                 return frame.layout
+            self._parted.add(run.run_id)
         return None
+
+    def _had_this_frame(self, run: RunReader, epoch: int, frame: Frame) -> bool:
+        try:
+            layout = run.frame(self.key, epoch)
+        except UnreadableFileError:
+            return False
+        if np.array_equal(layout, frame.layout):
+            return True
+        self._parted.add(run.run_id)
+        return False
 
     def _previous(self, epoch: int, count: int) -> tuple[int | None, Frame | None]:
         for earlier in reversed([e for e in self.reader.frame_epochs(self.key) if e < epoch]):
@@ -205,10 +218,14 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 5)
 
 
-def runs_of_experiment(reader: RunReader) -> list[RunReader]:
-    """All runs that share the experiment of ``reader``, oldest first, itself included."""
-    experiment = reader.experiment
-    return [run for run in reversed(list_runs(reader.paths.root)) if run.experiment == experiment]
+def related_runs(reader: RunReader) -> list[RunReader]:
+    """All runs of the experiment of ``reader`` or with the same watched sample, oldest first, itself included."""
+    experiment, mark = reader.experiment, sample_mark(reader)
+    return [
+        run
+        for run in reversed(list_runs(reader.paths.root))
+        if run.experiment == experiment or (mark is not None and sample_mark(run) == mark)
+    ]
 
 
 def write_missing_frames(reader: RunReader, projection: Projection, *, newest_first: bool = False) -> list[str]:
@@ -218,7 +235,7 @@ def write_missing_frames(reader: RunReader, projection: Projection, *, newest_fi
         One sentence for each snapshot that had to be skipped.
     """
     follower = Follower(reader, projection)
-    siblings = runs_of_experiment(reader)
+    siblings = related_runs(reader)
     while pending := follower.pending(newest_first=newest_first):
         follower.write(pending[0], siblings)
     return follower.problems

@@ -27,11 +27,12 @@ def rotation():
 
 @pytest.fixture
 def record(tmp_path, labels):
-    """record(snapshots, name=…, experiment=…, epochs=…) writes a finished run and returns its id."""
+    """record(snapshots, name=…, experiment=…, epochs=…, first_id=…) writes a finished run and returns its id."""
 
-    def write(snapshots, name="run", experiment=None, epochs=None):
+    def write(snapshots, name="run", experiment=None, epochs=None, first_id=0):
         root = tmp_path / "runs"
-        with RunWriter(name, labels=labels[: len(snapshots[0])], root=root, experiment=experiment) as recorder:
+        ids = first_id + np.arange(len(snapshots[0]))
+        with RunWriter(name, ids, labels[: len(ids)], root=root, experiment=experiment) as recorder:
             for epoch, embeddings in zip(epochs or range(len(snapshots)), snapshots, strict=True):
                 recorder.log(epoch, embeddings=embeddings)
         return recorder.run_id

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from softsil.projection.follow import Follower, runs_of_experiment, write_missing_frames
+from softsil.projection.follow import Follower, related_runs, write_missing_frames
 from softsil.projection.quality import jitter
 from softsil.projection.registry import METHODS, parse_projection
 from softsil.runs.reader import RunReader
@@ -47,17 +47,26 @@ def test_the_first_frame_has_no_jitter(run):
 
 
 def test_the_same_run_gives_the_same_frames_bit_for_bit(record, training):
-    first, second = (RunReader(record(training, experiment=name), record.root) for name in "ab")
+    first, second = (RunReader(record(training, first_id=first_id), record.root) for first_id in (0, 1000))
     for reader in (first, second):
         write_missing_frames(reader, UMAP)
     for one, other in zip(frames(first, UMAP), frames(second, UMAP), strict=True):
         assert np.array_equal(one, other)
 
 
-def test_two_identical_runs_of_an_experiment_overlay_exactly(record, training):
-    first, second = (RunReader(record(training, experiment="x"), record.root) for _ in "ab")
+@pytest.mark.parametrize("experiments", ["xx", "xy"], ids=["launched together", "launched apart"])
+def test_two_identical_runs_overlay_exactly(record, training, experiments):
+    first, second = (RunReader(record(training, experiment=name), record.root) for name in experiments)
     for reader in (second, first):
         write_missing_frames(reader, UMAP)
+    for one, other in zip(frames(first, UMAP), frames(second, UMAP), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_an_identical_run_that_is_followed_live_lies_over_an_earlier_one_although_it_skips_epochs(record, training):
+    first, second = (RunReader(record(training, experiment=name), record.root) for name in "xy")
+    write_missing_frames(first, UMAP)
+    write_missing_frames(second, UMAP, newest_first=True)
     for one, other in zip(frames(first, UMAP), frames(second, UMAP), strict=True):
         assert np.array_equal(one, other)
 
@@ -74,9 +83,12 @@ def test_runs_of_an_experiment_that_begin_alike_share_their_first_frame(record, 
 
 
 @pytest.mark.parametrize(("projection", "largest"), [(PCA, 0.01), (UMAP, 0.001)], ids=["pca", "umap"])
-def test_a_rotated_copy_of_the_embeddings_gives_the_same_map(record, training, rotation, projection, largest):
-    plain = RunReader(record(training, experiment="x"), record.root)
-    turned = RunReader(record([e @ rotation for e in training], experiment="x"), record.root)
+@pytest.mark.parametrize("experiments", ["xx", "xy"], ids=["launched together", "launched apart"])
+def test_a_rotated_copy_of_the_embeddings_gives_the_same_map(
+    record, training, rotation, projection, largest, experiments
+):
+    plain = RunReader(record(training, experiment=experiments[0]), record.root)
+    turned = RunReader(record([e @ rotation for e in training], experiment=experiments[1]), record.root)
     for reader in (plain, turned):
         write_missing_frames(reader, projection)
     for one, other in zip(frames(plain, projection), frames(turned, projection), strict=True):
@@ -88,17 +100,24 @@ def test_other_seeds_of_an_experiment_are_laid_over_the_reference(record, traini
     noisy = [e + 0.3 * generator.normal(size=e.shape) for e in training]
     first = RunReader(record(training, experiment="x"), record.root)
     second = RunReader(record(noisy, experiment="x"), record.root)
-    apart = [RunReader(record(e, experiment=name), record.root) for e, name in ((training, "y"), (noisy, "z"))]
+    apart = [RunReader(record(e, first_id=first_id), record.root) for e, first_id in ((training, 1000), (noisy, 2000))]
     for reader in (first, second, *apart):
         write_missing_frames(reader, UMAP)
     together = jitter(second.frame(UMAP.key, 0), first.frame(UMAP.key, 0))
     assert together < 0.75 * jitter(apart[1].frame(UMAP.key, 0), apart[0].frame(UMAP.key, 0))
 
 
-def test_runs_of_other_experiments_are_left_alone(record, training):
-    first = RunReader(record(training, experiment="x"), record.root)
-    RunReader(record(training, experiment="y"), record.root)
-    assert [run.run_id for run in runs_of_experiment(first)] == [first.run_id]
+def test_runs_of_other_experiments_share_a_map_if_they_watch_the_same_sample(record, training):
+    first, second = (RunReader(record(training, experiment=name), record.root) for name in "xy")
+    RunReader(record(training, experiment="z", first_id=1000), record.root)
+    assert [run.run_id for run in related_runs(second)] == sorted([first.run_id, second.run_id])
+
+
+def test_no_other_experiment_is_drawn_to_have_an_anchor(record, training):
+    first, second = (RunReader(record(training, experiment=name), record.root) for name in "xy")
+    write_missing_frames(second, UMAP)
+    assert first.projections() == []
+    assert second.projection_config(UMAP.key)["reference"] == second.run_id
 
 
 def test_a_still_training_is_a_still_map(record, training):
@@ -137,7 +156,7 @@ def test_a_repaired_snapshot_gets_its_frame(run):
 
 
 def test_a_restart_continues_where_it_ended(record, training):
-    whole, halved = (RunReader(record(training, experiment=name), record.root) for name in "ab")
+    whole, halved = (RunReader(record(training, first_id=first_id), record.root) for first_id in (0, 1000))
     write_missing_frames(whole, UMAP)
     follower = Follower(halved, UMAP)
     for epoch in (0, 1, 2):
