@@ -21,10 +21,10 @@ from trainers.background import Background
 from trainers.checkpoint import Checkpoint, CheckpointStore
 from trainers.config import RunConfig
 from trainers.data.dataset import Dataset, Split
-from trainers.placement import PlacedInputs
 from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.memory import StepMemory
 from trainers.network import Network, build_network, derived_seed
+from trainers.placement import PlacedInputs
 from trainers.probe import LinearProbe
 from trainers.totals import Totals
 from trainers.training_state import TrainingState
