@@ -36,9 +36,7 @@ class Waiting:
     path: Path
 
 
-def enqueue(
-    root: Path, run_id: str, device: str, *, priority: int = DEFAULT_PRIORITY, launcher: str = LOCAL
-) -> None:
+def enqueue(root: Path, run_id: str, device: str, *, priority: int = DEFAULT_PRIORITY, launcher: str = LOCAL) -> None:
     """Put a run at the end of its priority.
 
     Args:
