@@ -102,6 +102,8 @@ def accuracy_sentence(first: Side, second: Side, epoch: int | None) -> str:
     found = test or seed_difference(first, second, "validation", "accuracy", epoch)
     if found is None:
         return ""
+    if found.low == found.high == 0:
+        return f"{'Test' if test else 'Validation'} accuracy is the same in every pair."
     percent = Difference(100 * found.mean, 100 * found.low, 100 * found.high, found.over)
     said = f"{'Test' if test else 'Validation'} accuracy of {second.label}: {signed(percent.mean, 1)} points"
     if not found.over:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from softsil.projection.neighbors import distance_scores
 
+_GROUP = 32
+_MOST_CANDIDATES = 20
+
 
 def nearest(rows: NDArray[np.float32], count: int) -> NDArray[np.int32]:
     """The ``count`` nearest other rows of each row, nearest first, int32 ``[n, count]``.
@@ -26,12 +29,28 @@ def nearest(rows: NDArray[np.float32], count: int) -> NDArray[np.int32]:
     for first, scores in distance_scores(rows):
         block = np.arange(len(scores))
         scores[block, first + block] = np.inf
-        near = np.argpartition(scores, count - 1, axis=1)[:, :count]
-        # By index first, then by distance: equal distances come in order of the index.
-        near.sort(axis=1)
-        order = np.argsort(np.take_along_axis(scores, near, axis=1), axis=1, kind="stable")
-        found[first : first + len(scores)] = np.take_along_axis(near, order, axis=1)
+        found[first : first + len(scores)] = _smallest(scores, count)
     return found
+
+
+def _smallest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Columns of the ``count`` smallest values of each row, ascending, equal ones in order of the column.
+
+    Most values are never sorted: the ``count``-th smallest of the minima of disjoint groups of columns is an upper bound
+    on the ``count``-th smallest value, and few values lie below it.
+    """
+    height, width = scores.shape
+    size = max(1, min(_GROUP, width // (4 * count)))
+    groups = width // size
+    minima = scores[:, : size * groups].reshape(height, size, groups).min(axis=1)
+    bound = np.partition(minima, count - 1, axis=1)[:, count - 1]
+    rows, columns = np.nonzero(scores <= bound[:, None])
+    if len(rows) > _MOST_CANDIDATES * count * height:  # many equal points
+        return np.argsort(scores, axis=1, kind="stable")[:, :count]
+    order = np.lexsort((columns, scores[rows, columns], rows))
+    starts = np.searchsorted(rows, np.arange(height))
+    smallest: NDArray[np.int64] = columns[order][starts[:, None] + np.arange(count)]
+    return smallest
 
 
 def nearest_to(point: NDArray[np.float32], rows: NDArray[np.float32], count: int) -> NDArray[np.int64]:

@@ -73,7 +73,7 @@ def class_changes_figure(
         tickvals=places, ticktext=labels, automargin=True, zeroline=False, range=[-0.6, len(shown) - 0.4]
     )
     figure.update_xaxes(range=_range(sides, shown), showgrid=True, zeroline=True)
-    figure.update_layout(showlegend=False, margin={"l": 8, "t": 4, "b": 36}, hovermode="closest")
+    figure.update_layout(showlegend=False, margin={"l": 8, "t": 4, "b": 44}, hovermode="closest")
     return figure
 
 
