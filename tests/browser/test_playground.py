@@ -20,11 +20,11 @@ def test_the_tour_plays_and_a_link_opens_what_was_moved(open_page, server, scree
     screenshot(page, "playground")
     drag_first_point(page)
     page.wait_for_url(lambda url: "points=overlapping" not in url, timeout=TIMEOUT_MS)
-    page.wait_for_function("softsilPlayground.sides[0].touched === null", timeout=TIMEOUT_MS)
-    moved = page.evaluate("softsilPlayground.sides[0].points()")
     again = open_page(page.url.removeprefix(server.url), size=(1280, 720))
     again.wait_for_function(READY, timeout=TIMEOUT_MS)
-    assert again.evaluate("softsilPlayground.sides[0].points()") == moved
+    opened = again.evaluate("softsilPlayground.sides[0].points()")
+    same = "points => JSON.stringify(softsilPlayground.sides[0].points()) === JSON.stringify(points)"
+    page.wait_for_function(same, arg=opened, timeout=TIMEOUT_MS)
     assert again.evaluate("softsilPlayground.data.planes[1].title") == "Soft Silhouette"
 
 

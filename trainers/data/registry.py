@@ -12,6 +12,8 @@ from softsil.registry import Registry
 
 if TYPE_CHECKING:
     from trainers.data.dataset import Dataset
+    from trainers.data.fetching.package import Package
+    from trainers.data.thumbnails import ClassPictures
 
 
 class DataConfig(BaseModel):
@@ -89,6 +91,8 @@ class DataSpec:
         read: reads the data as it is; heavy imports happen inside.
         facts: what can be said without loading.
         bundled: whether it loads with its default settings: no file to name, nothing to download.
+        package: the package that ships its files, if one does.
+        pictures: one picture of each class without loading everything; None where they are not to be had, or not yet.
     """
 
     name: str
@@ -98,6 +102,8 @@ class DataSpec:
     read: Callable[[Any], Dataset]
     facts: Callable[[Any], DataFacts]
     bundled: bool = True
+    package: Package | None = None
+    pictures: Callable[[Any], ClassPictures | None] = lambda config: None
 
     def load(self, config: DataConfig) -> Dataset:
         """Read the data, its training split made worse where the settings ask for that.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -36,3 +38,22 @@ class SmallPictures:
 
 
 Thumbnails: TypeAlias = NDArray[np.uint8] | SmallPictures
+
+
+@dataclass(frozen=True)
+class ClassPictures:
+    """One picture of each class, as a form shows them.
+
+    Attributes:
+        class_names: name of every class that has a picture.
+        pictures: uint8 ``[C, height, width]`` or ``[C, height, width, 3]``, in the same order.
+    """
+
+    class_names: tuple[str, ...]
+    pictures: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, labels: NDArray[Any], class_names: Sequence[str], thumbnails: Thumbnails) -> ClassPictures:
+        """The first sample of each class; ``labels`` ``[N]`` in the order of ``thumbnails``."""
+        present, first = np.unique(labels, return_index=True)
+        return cls(tuple(class_names[label] for label in present), np.asarray(thumbnails[first]))
