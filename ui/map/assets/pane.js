@@ -9,7 +9,7 @@ const LONGEST_NAME = 18;
 const TEMPLATE = `
   <header><span class="name"></span><span class="where"></span><span class="quality"><span class="long"></span><span class="short"></span></span></header>
   <div class="stage">
-    <canvas class="points" role="img"></canvas><canvas class="over"></canvas>
+    <canvas class="points" role="img" aria-label="map"></canvas><canvas class="over"></canvas>
     <p class="note" role="status"></p><div class="tip" hidden></div>
   </div>`;
 
