@@ -23,6 +23,7 @@ from softsil.runs.paths import RunPaths
 from softsil.runs.status import State, read_status, write_status
 from softsil.runs.writer import RunWriter
 from trainers.config import RunConfig, read_run
+from trainers.data.progress import told_to
 from trainers.devices import cpu_slots
 from trainers.endings import end, end_failed
 from trainers.errors import StopRequested
@@ -30,6 +31,7 @@ from trainers.launchers.queue import LOCAL, dequeue, is_next, is_paused, queued
 from trainers.slots import slots_for, take_slot
 
 if TYPE_CHECKING:
+    from trainers.data.dataset import Dataset
     from trainers.loop import Trainer
 
 STOP_CHECK_SECONDS = 0.1
@@ -150,8 +152,7 @@ def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested
     from trainers.loop import Trainer
 
     torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
-    spec, settings = config.data_entry
-    data = spec.load(settings)
+    data = _load(config, recorder, stop_requested)
     trainer = Trainer(config, data, recorder, device, stop_requested)
     trainer.restore()
     if recorder.samples is None:
@@ -159,6 +160,19 @@ def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested
     print(f"training on {device} from epoch {trainer.epoch}", flush=True)
     recorder.progress(force=True, message=None, epoch=trainer.epoch)
     return trainer
+
+
+def _load(config: RunConfig, recorder: RunWriter, stop_requested: Callable[[], bool]) -> Dataset:
+    """Load the data; what takes long says so in the run's status, and ends when the run is to stop."""
+
+    def listen(sentence: str) -> None:
+        if stop_requested():
+            raise StopRequested
+        recorder.progress(message=sentence)
+
+    spec, settings = config.data_entry
+    with told_to(listen):
+        return spec.load(settings)
 
 
 def _introduce(paths: RunPaths) -> None:
