@@ -8,6 +8,7 @@ process: what a person waits for when the app has just started. The second call 
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.many_runs import PROGRAM, make_runs
-from benchmarks.timing import arguments, publish
+from benchmarks.timing import DOCS_END, DOCS_START, arguments
 from softsil.runs.writer import RunWriter
 
 ROOT = Path(__file__).parents[1]
@@ -59,14 +60,13 @@ TIMED = {
 
 def make_large_runs(root: Path, samples: int) -> None:
     """Write two losses with two seeds each, the newest runs of the folder."""
-    labels, shared = np.arange(samples) % CLASSES, {"root": root, "experiment": "x"}
+    labels = np.arange(samples) % CLASSES
+    shared: dict[str, Any] = {"root": root, "experiment": "x"}
     pictures = np.random.default_rng(0).integers(0, 255, (samples, 28, 28), dtype=np.uint8)
     for seed in (0, 1):
         for loss, distance in (("ce", 1.0), ("ce+sil", 2.0)):
             config = {"data": {"name": "made up"}, "objective": {"name": loss}, "seed": seed}
-            with RunWriter(
-                loss, labels=labels, thumbnails=pictures, root=root, experiment="x", config=config
-            ) as writer:
+            with RunWriter(loss, labels=labels, thumbnails=pictures, config=config, **shared) as writer:
                 noise = np.random.default_rng(seed).normal(size=(samples, WIDTH))
                 writer.log(1, distance * np.eye(WIDTH)[labels % WIDTH] + 0.5 * noise, predictions=labels)
                 writer.log(1, split="validation", accuracy=0.9)
@@ -97,7 +97,13 @@ def main() -> None:
         shutil.rmtree(root)
     head = f"| {samples:,} samples, {others} other runs | first call, s | second call, s |\n|---|---|---|\n"
     lines = (f"| {row['what']} | {row['seconds']:.2f} | {row['warm']:.2f} |" for row in rows)
-    publish(rows, head + "\n".join(lines), options)
+    table = head + "\n".join(lines)
+    print(table)
+    if options.json:
+        options.json.write_text(json.dumps({"samples": samples, "others": others, "rows": rows}, indent=1) + "\n")
+    if options.docs:
+        before, rest = options.docs.read_text().split(DOCS_START, 1)
+        options.docs.write_text(f"{before}{DOCS_START}\n{table}\n{DOCS_END}{rest.split(DOCS_END, 1)[1]}")
 
 
 if __name__ == "__main__":
