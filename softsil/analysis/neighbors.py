@@ -36,8 +36,8 @@ def nearest(rows: NDArray[np.float32], count: int) -> NDArray[np.int32]:
 def _smallest(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     """Columns of the ``count`` smallest values of each row, ascending, equal ones in order of the column.
 
-    Most values are never sorted: the ``count``-th smallest of the minima of disjoint groups of columns is an upper bound
-    on the ``count``-th smallest value, and few values lie below it.
+    Most values are never sorted: the ``count``-th smallest of the minima of disjoint groups of columns is an upper
+    bound on the ``count``-th smallest value, and few values lie below it.
     """
     height, width = scores.shape
     size = max(1, min(_GROUP, width // (4 * count)))
