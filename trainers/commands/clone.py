@@ -9,7 +9,7 @@ from softsil.runs.reader import RunReader
 from trainers import launchers
 from trainers.cloning import cloned
 from trainers.commands.queue import takes_priority
-from trainers.commands.registry import COMMANDS, Command, a_value, chosen_runs, show_runs, takes_runs
+from trainers.commands.registry import COMMANDS, Command, a_value, chosen_runs, show_runs, takes_launcher, takes_runs
 from trainers.config import read_run
 from trainers.describe import describe
 
@@ -17,7 +17,7 @@ from trainers.describe import describe
 def _clone(options: argparse.Namespace) -> int:
     changes = dict(options.set)
     configs = [cloned(read_run(reader.paths), changes) for reader in chosen_runs(options)]
-    run_ids = launchers.launch_runs(configs, options.root, priority=options.priority)
+    run_ids = launchers.launch_runs(configs, options.root, priority=options.priority, launcher=options.launcher)
     show_runs(options, [describe(RunReader(run_id, options.root)) for run_id in run_ids])
     return 0
 
@@ -40,6 +40,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="change a setting: epochs=50, loss=ce+sil, seed=1, data.split_seed=2; may be given several times",
     )
     takes_priority(parser)
+    takes_launcher(parser)
 
 
 COMMANDS.register(Command("clone", "queue runs with the settings of others", _clone, _options))

@@ -9,7 +9,7 @@ from softsil.runs.reader import RunReader
 from trainers import launchers
 from trainers.commands.follow import watch
 from trainers.commands.queue import takes_priority
-from trainers.commands.registry import COMMANDS, Command, a_value, show_runs
+from trainers.commands.registry import COMMANDS, Command, a_value, show_runs, takes_launcher
 from trainers.config import ExperimentConfig, read_experiment
 from trainers.describe import describe
 from trainers.errors import LaunchError
@@ -48,7 +48,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _start(options: argparse.Namespace, experiment: ExperimentConfig) -> list[RunReader]:
-    run_ids = launchers.launch(experiment, options.root, priority=options.priority)
+    run_ids = launchers.launch(experiment, options.root, priority=options.priority, launcher=options.launcher)
     return [RunReader(run_id, options.root) for run_id in run_ids]
 
 
@@ -64,12 +64,14 @@ def _launch_options(parser: argparse.ArgumentParser) -> None:
             **several,  # type: ignore[arg-type]
         )
     takes_priority(parser)
+    takes_launcher(parser)
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--detach", action="store_true", help="do not follow")
     takes_priority(parser)
+    takes_launcher(parser)
 
 
 COMMANDS.register(Command("launch", "queue runs described by options", _launch, _launch_options))

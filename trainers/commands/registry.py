@@ -14,6 +14,7 @@ from softsil.runs.paths import is_run_id
 from softsil.runs.reader import RunReader, list_runs
 from trainers.describe import Row, one_line
 from trainers.errors import LaunchError
+from trainers.launchers.registry import LAUNCHER_VARIABLE, LAUNCHERS
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ COMMANDS: Registry[Command] = Registry("command", "trainers.commands")
 def takes_runs(parser: argparse.ArgumentParser) -> None:
     """Declare one or more runs; :func:`chosen_runs` finds them."""
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run id, a part of one, or last")
+
+
+def takes_launcher(parser: argparse.ArgumentParser) -> None:
+    """Declare who trains the runs."""
+    choices = LAUNCHERS.names()
+    parser.add_argument("--launcher", choices=choices, help=f"who trains them; default ${LAUNCHER_VARIABLE}, or local")
 
 
 def chosen_runs(options: argparse.Namespace) -> list[RunReader]:
