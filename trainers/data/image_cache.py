@@ -25,7 +25,7 @@ from trainers.errors import DataError
 
 CACHE_FOLDER = "decoded"
 _FORMAT = 1
-_STEP = 512
+_STEP_BYTES = 2**23  # decoded between two notes of how far it is
 _SPARE_BYTES = 2**28
 
 
@@ -126,10 +126,11 @@ class ImageCache:
         shape = (len(source), *self.shape)
         _need_room(partial.parent, int(np.prod(shape)), self.name)
         read = functools.partial(source.read, shape=self.shape)
+        step = max(1, _STEP_BYTES // int(np.prod(self.shape)))
         images, labels, done = _continued(partial, shape) or _begun(partial, shape)
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            for start in range(done, len(source), _STEP):
-                rows = range(start, min(start + _STEP, len(source)))
+            for start in range(done, len(source), step):
+                rows = range(start, min(start + step, len(source)))
                 for row, (picture, label) in zip(rows, pool.map(read, rows), strict=True):
                     images[row] = picture[None] if picture.ndim == 2 else picture.transpose(2, 0, 1)
                     labels[row] = label

@@ -34,7 +34,7 @@ class Source:
 
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(image_cache, "_STEP", 4)
+    monkeypatch.setattr(image_cache, "_STEP_BYTES", 4 * 3 * 8 * 8)
     return ImageCache(tmp_path, "flat", SHAPE)
 
 
