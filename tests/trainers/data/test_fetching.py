@@ -174,7 +174,7 @@ def test_a_torn_archive_is_a_sentence(shop, tool, tmp_path):
     whole = (shop / "pack-1.0.tgz").read_bytes()
     (shop / "torn.tgz").write_bytes(whole[: len(whole) // 2])
     tool(shop / "torn.tgz")
-    with pytest.raises(DataError, match=r"torn\.tgz cannot be unpacked"):
+    with pytest.raises(DataError, match=r"torn\.tgz (cannot be unpacked|lacks)"):
         fetch(package_of(shop / "torn.tgz"), tmp_path / "data")
 
 
