@@ -1,8 +1,9 @@
-"""What stands in the address of Compare and Explore, so that a reload or a shared link shows the same.
+"""What stands in the address of Compare, Explore and Live, so that a reload or a shared link shows the same.
 
 Compare has one ``run`` for each thing that is compared, with commas between the seeds of one:
 ``?run=a,b&run=c,d&epoch=5``.
 Explore has one, and the chosen sample: ``?run=a&epoch=5&sample=17``. Without ``epoch`` the newest is shown.
+Live has the chosen map beside its runs: ``?runs=a,b&map=umap-3d-1f0c9a2b``; without it the usual one is shown.
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from softsil.projection.registry import METHODS
+from softsil.runs.paths import is_projection_key
+
 RUN = "run"
+MAP = "map"
 EPOCH = "epoch"
 SAMPLE = "sample"
 _LAST_EPOCH = 10**9
@@ -53,3 +58,17 @@ def link_sample(sample: str) -> None:
         st.query_params[SAMPLE] = sample
     elif SAMPLE in st.query_params:
         del st.query_params[SAMPLE]
+
+
+def linked_map() -> str | None:
+    """The method or projection that the address asks for; None for the usual one or where it is neither."""
+    text = st.query_params.get(MAP, "")
+    return text if text in METHODS or is_projection_key(text) else None
+
+
+def link_map(projection: str | None) -> None:
+    """Make the address ask for this method or projection; for None it asks for none."""
+    if projection is not None:
+        st.query_params[MAP] = projection
+    elif MAP in st.query_params:
+        del st.query_params[MAP]

@@ -223,7 +223,7 @@ def test_a_map_with_settings_of_its_own_can_be_chosen_and_chosen_again_after_a_v
     write_array(paths.frame(key, 1), np.random.default_rng(0).normal(size=(POINTS, 3)).astype(np.float32))
     page = show(recorder)
     choice = page.locator('select[name="method"]')
-    choice.select_option(label="UMAP 3-D: n_neighbors 30")
+    choice.select_option(label="UMAP 3-D: 30 neighbors")
     page.wait_for_function(f"softsilMap.panes[0].frame.key === '{key}'")
     assert page.evaluate("softsilMap.shared.dims") == 3
     choice.select_option(label="automatic")

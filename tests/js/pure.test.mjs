@@ -156,7 +156,9 @@ test("all runs show PCA until every one that has a map has UMAP", () => {
   assert.equal(pure.chosenMethod([early, late], "auto", 2), "pca");
   assert.equal(pure.chosenMethod([late, late, empty], "auto", 2), "umap");
   assert.equal(pure.chosenMethod([empty], "auto", 2), "pca");
-  assert.equal(pure.chosenMethod([early], "umap", 2), "umap");
+  assert.equal(pure.chosenMethod([early, late], "umap", 2), "umap");
+  assert.equal(pure.chosenMethod([early], "umap", 2), "pca");
+  assert.equal(pure.chosenMethod([early, late], "umap-2d-00000000", 2), "pca");
 });
 
 test("a map of low trustworthiness is called so, one of unknown quality is not judged", () => {

@@ -57,6 +57,14 @@ def test_many_classes_are_cut_to_the_lowest_ones():
     assert figure.layout.xaxis.ticktext[0] == "c99"
 
 
+def test_long_class_names_lean_so_that_none_is_cut_off_or_left_out():
+    names = ["T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"]
+    values = [np.linspace(0, 0.9, 10).tolist()]
+    axis = class_bars_figure([silhouettes(values)], names).layout.xaxis
+    assert (axis.tickangle, axis.ticklabeloverflow, len(axis.ticktext)) == (-40, "allow", 10)
+    assert class_bars_figure([silhouettes(values)], list("0123456789")).layout.xaxis.tickangle == 0
+
+
 def test_the_bars_axis_always_reaches_from_zero_to_one():
     lowest, highest = class_bars_figure([silhouettes([[0.4, 0.5]])], ["a", "b"]).layout.yaxis.range
     assert lowest <= 0

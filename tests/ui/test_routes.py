@@ -127,7 +127,7 @@ def test_a_projection_with_settings_of_its_own_says_which(get, mapped):
     write_json(mapped.paths.projection("umap-3d-0123abcd") / "config.json", settings)
     write_array(mapped.paths.frame("umap-3d-0123abcd", 2), LAYOUT)
     projections = get(run_address(mapped, "map")).json["projections"]
-    assert projections["umap-3d-0123abcd"]["special"] == "metric euclidean, n_neighbors 30"
+    assert projections["umap-3d-0123abcd"]["special"] == "euclidean distance, 30 neighbors"
 
 
 def test_the_neighbors_of_a_point_are_those_of_the_embedding_space(get, mapped):

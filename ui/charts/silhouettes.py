@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,6 +16,7 @@ from ui.words import plain_html
 BARS_LIMIT = 20
 LINES_LIMIT = 10
 _LABEL_LENGTH = 14
+_CHARACTERS = 60  # of all labels together that fit side by side below a chart beside the map
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def class_bars_figure(
         figure.add_trace(_bars(run, run.at(epoch)[shown], [class_names[index] for index in shown]))
     figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.05, showlegend=len(runs) > 1)
     # Positions, not names, on the axis: two classes may share a shortened name.
-    figure.update_xaxes(tickvals=list(range(len(shown))), ticktext=labels, automargin=True)
+    figure.update_xaxes(tickvals=list(range(len(shown))), ticktext=labels, automargin=True, **_leaning(labels))
     figure.update_yaxes(range=_range([run.at(epoch) for run in runs]))
     return figure
 
@@ -151,6 +153,12 @@ def _mean_line(run: ClassSilhouettes) -> go.Scatter:
 def _label(name: str) -> str:
     short = name if len(name) <= _LABEL_LENGTH else name[: _LABEL_LENGTH - 1] + "…"
     return plain_html(short)
+
+
+def _leaning(labels: Sequence[str]) -> dict[str, Any]:
+    """Labels that do not fit side by side lean to the left, where the axis leaves room for the longest."""
+    fits = len(labels) * (1 + max(map(len, labels), default=0)) <= _CHARACTERS
+    return {"tickangle": 0 if fits else -40, "tickfont": {"size": 12 if fits else 11}, "ticklabeloverflow": "allow"}
 
 
 def _range(values: Sequence[NDArray[np.float32]]) -> list[float]:

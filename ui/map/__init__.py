@@ -39,13 +39,17 @@ class MapChoice:
     Attributes:
         epoch: the epoch shown; None while it follows the newest.
         selection: ids of the selected samples, as text; empty if none.
+        projection: the method, or the key of the projection, that is shown; None for the usual one.
     """
 
     epoch: int | None
     selection: tuple[str, ...]
+    projection: str | None = None
 
 
-def live_map(runs: Sequence[MapRun], *, key: str, height: int = 620, epoch: int | None = None) -> MapChoice:
+def live_map(
+    runs: Sequence[MapRun], *, key: str, height: int = 620, epoch: int | None = None, projection: str | None = None
+) -> MapChoice:
     """Draw the maps of ``runs`` side by side, with shared camera, colors, classes, selection and epoch slider.
 
     Args:
@@ -53,19 +57,32 @@ def live_map(runs: Sequence[MapRun], *, key: str, height: int = 620, epoch: int 
         key: identity of the map on the page: what was zoomed, chosen and selected is kept under it.
         height: pixels for everything, controls included; the strip of selected samples comes on top of it.
         epoch: the epoch to show at first, for instance from a link; None for the newest.
+        projection: the method or projection to show at first; None, or one that no run has, for the usual one.
     """
     component = st.components.v2.component("softsil_live_map", html=_html(), js=_loader())
     result = component(
         key=key,
-        data={"key": key, "runs": [asdict(run) for run in runs], "height": height, "epoch": epoch},
-        default={"epoch": epoch, "selection": []},
+        data={
+            "key": key,
+            "runs": [asdict(run) for run in runs],
+            "height": height,
+            "epoch": epoch,
+            "projection": projection,
+        },
+        default={"epoch": epoch, "selection": [], "projection": projection},
         on_epoch_change=_nothing,
         on_selection_change=_nothing,
+        on_projection_change=_nothing,
         height="content",
     )
     chosen = result.get("epoch")
     selection = result.get("selection") or []
-    return MapChoice(None if chosen is None else int(chosen), tuple(str(sample) for sample in selection))
+    shown = result.get("projection")
+    return MapChoice(
+        None if chosen is None else int(chosen),
+        tuple(str(sample) for sample in selection),
+        None if shown is None else str(shown),
+    )
 
 
 def _nothing() -> None:

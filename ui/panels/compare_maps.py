@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ui import links
+from ui.alignment import NOT_ALIGNED, are_aligned
 from ui.comparison import Side, maps_together
 from ui.epoch_view import EpochView, epoch_view
 from ui.map import MapChoice, MapRun, live_map
@@ -20,8 +21,8 @@ def maps(sides: Sequence[Side], *, height: int) -> MapChoice:
     shown = [MapRun(run.run_id, _title(side, run.run_id), side.color) for side, run in zip(sides, runs, strict=True)]
     choice = live_map(shown, key="compare_map", height=height, epoch=links.linked_epoch())
     links.link_epoch(choice.epoch)
-    if len({run.config.get("experiment") for run in runs}) > 1:
-        st.caption("Not launched together: these maps are not aligned, so places on one mean nothing on the other.")
+    if not are_aligned([run.run_id for run in runs]):
+        st.caption(NOT_ALIGNED)
     if choice.selection:
         views = [epoch_view(run.run_id, choice.epoch) for run in runs]
         st.caption(plain_markdown(selection_sentence([side.label for side in sides], views, choice.selection)))

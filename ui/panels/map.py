@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import streamlit as st
+
+from ui import links
+from ui.alignment import NOT_ALIGNED, are_aligned
 from ui.map import MapRun, live_map
 from ui.run_view import RunView
 
@@ -12,6 +16,13 @@ HEIGHT = 550
 
 
 def map_panel(runs: Sequence[RunView]) -> int | None:
-    """Draw the maps side by side; return the epoch chosen in their slider, or None for the newest."""
-    chosen = live_map([MapRun(run.run_id, run.label, run.color) for run in runs], key="live_map", height=HEIGHT)
+    """Draw the maps side by side; return the epoch chosen in their slider, or None for the newest.
+
+    The chosen map goes into the address.
+    """
+    shown = [MapRun(run.run_id, run.label, run.color) for run in runs]
+    chosen = live_map(shown, key="live_map", height=HEIGHT, projection=links.linked_map())
+    links.link_map(chosen.projection)
+    if not are_aligned([run.run_id for run in runs]):
+        st.caption(NOT_ALIGNED)
     return chosen.epoch

@@ -26,6 +26,7 @@ from softsil.runs.samples import Samples
 MAX_SHEET_PIXELS = 64_000_000
 SHEET_COLUMNS = 64
 NEIGHBORS = 8
+_SETTING_WORDS = {"metric": "{} distance", "n_neighbors": "{} neighbors", "min_dist": "packed to {}"}
 MOST_SPLITS = 10  # as many as there are colors
 
 
@@ -78,12 +79,12 @@ def _projection(reader: RunReader, key: str) -> dict[str, Any]:
 
 
 def special_settings(method: str, config: Mapping[str, Any]) -> str:
-    """In which settings, dimensions apart, a projection differs from its method's defaults: ``"n_neighbors 30"``."""
+    """In which settings, dimensions apart, a projection differs from its method's defaults: ``"30 neighbors"``."""
     if method not in METHODS:
         return ""
     usual = METHODS.get(method).settings().model_dump(mode="json")
     named = [name for name in usual if name != "dims" and name in config and config[name] != usual[name]]
-    return ", ".join(f"{name} {config[name]}" for name in named)
+    return ", ".join(_SETTING_WORDS.get(name, name.replace("_", " ") + " {}").format(config[name]) for name in named)
 
 
 def samples_payload(samples: Samples) -> bytes:

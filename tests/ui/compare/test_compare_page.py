@@ -2,7 +2,9 @@ import json
 
 import pytest
 
-from softsil.runs.paths import RunPaths
+from softsil.projection.registry import parse_projection
+from softsil.runs.files import write_json
+from softsil.runs.paths import RunPaths, runs_root
 
 COMPARE = "pages/analyse/compare.py"
 VIEWS = ["What moved", "Mix-ups", "Distances", "Over epochs", "Settings"]
@@ -131,9 +133,13 @@ def test_runs_of_different_classes_compare_in_what_they_share(open_page, seeded)
     assert "have different classes" in texts(app)
 
 
-def test_runs_launched_apart_are_said_not_to_be_aligned(open_page, seeded):
-    app = open_page(COMPARE, run=[*seeded("ce"), *seeded("sil", experiment="b")])
-    assert "not aligned" in texts(app)
+@pytest.mark.parametrize(("second", "said"), [("itself", True), ("the first", False)])
+def test_maps_with_different_references_are_said_not_to_be_aligned(open_page, seeded, second, said):
+    runs = [*seeded("ce"), *seeded("sil", experiment="b")]
+    for run_id, reference in zip(runs, [runs[0], runs[second == "itself"]], strict=True):
+        config = RunPaths(runs_root(), run_id).projection(parse_projection("umap").key) / "config.json"
+        write_json(config, {"method": "umap", "dims": 2, "reference": reference})
+    assert ("not aligned" in texts(open_page(COMPARE, run=runs))) == said
 
 
 def test_a_running_run_may_change(open_page, recording, seeded):

@@ -8,32 +8,34 @@ const FULL = 215;
 const RIGHT = rgb(PALETTE[0]);
 const WRONG = rgb(PALETTE[2]);
 const GRAY = rgb(OTHER);
-const BY_SPLIT = PALETTE.map(rgb);
+const COLORS = PALETTE.map(rgb);
 
 /**
  * Colors [r, g, b, a, …] of all points of a run.
  *
  * @param samples labels, ids and splits of the run
  * @param values silhouettes and predictions of the shown epoch, as far as they are there
- * @param shared what is colored by, highlighted, pinned and selected
- * @param byClass class → [r, g, b] of the classes that have a color
+ * @param shared what is colored by, and the selection
+ * @param schemes byClass: class → [r, g, b] of the classes that have a color; splitNames: the parts of the data of all
+ *   runs, in the order of the palette; emphasized: the classes that stand out, or null
  */
-export function pointColors({ labels, ids, splits }, values, shared, byClass) {
-  const { color, highlighted, pinned, selection } = shared;
-  const colorOf = chooser(color, labels, splits, values ?? {}, byClass);
-  const classes = highlighted !== null ? new Set([highlighted]) : pinned.size ? pinned : null;
+export function pointColors(samples, values, { color, selection }, schemes) {
+  const { labels, ids } = samples;
+  const { byClass, emphasized } = schemes;
+  const colorOf = chooser(color, samples, values ?? {}, schemes);
   const colors = new Uint8Array(labels.length * 4);
   for (let i = 0; i < labels.length; i++) {
-    const faint = (classes && !classes.has(labels[i])) || (selection && !selection.has(ids[i]));
+    const faint = (emphasized && !emphasized.has(labels[i])) || (selection && !selection.has(ids[i]));
     colors.set(colorOf(i), 4 * i);
     colors[4 * i + 3] = faint ? FAINT : color === "class" && !byClass.has(labels[i]) ? UNCOLORED : FULL;
   }
   return colors;
 }
 
-function chooser(color, labels, splits, { predictions, silhouettes }, byClass) {
+function chooser(color, { labels, splits, splitNames: own }, { predictions, silhouettes }, { byClass, splitNames }) {
+  const bySplit = own.map((name) => COLORS[splitNames.indexOf(name)] ?? GRAY);
   return {
-    split: (i) => BY_SPLIT[splits[i]] ?? GRAY,
+    split: (i) => bySplit[splits[i]] ?? GRAY,
     class: (i) => byClass.get(labels[i]) ?? GRAY,
     prediction: (i) => (predictions ? (byClass.get(predictions[i]) ?? GRAY) : GRAY),
     correct: (i) => (predictions ? (predictions[i] === labels[i] ? RIGHT : WRONG) : GRAY),

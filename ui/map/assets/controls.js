@@ -1,6 +1,6 @@
 // The bars above and below the maps: what is drawn and how, the classes, and the epochs.
 
-import { OTHER, PALETTE, paletteFor, silhouetteColor } from "./pure.js";
+import { OTHER, PALETTE, silhouetteColor } from "./pure.js";
 
 const TOOLS = `
   <label>Color <select name="color">
@@ -53,6 +53,7 @@ export class Tools {
     }
     this.color.querySelector('[value="split"]').hidden = !hasSplits;
     this.method.value = shared.wanted;
+    if (!this.method.value) this.method.value = "auto"; // no run has what an address asked for
     this.color.value = shared.color;
     this.dims.hidden = !has3d;
     this.dims.textContent = shared.dims === 3 ? "2-D" : "3-D";
@@ -70,35 +71,50 @@ export class Legend {
     Object.assign(this, { shared, actions });
   }
 
-  update({ classNames, splitNames }, colored) {
+  /**
+   * @param lists the ClassLists of the runs: one legend each
+   * @param splitNames the parts of the data that the points come from
+   */
+  update(lists, splitNames) {
     const { shared } = this;
-    const signature = JSON.stringify([classNames, splitNames, colored, shared.color]);
+    const titles = lists.map(({ panes }) => panes.map((pane) => pane.run.title).join(", "));
+    const signature = JSON.stringify([titles, lists.map(({ names, colored }) => [names, colored]), splitNames, shared.color]);
     if (signature !== this.signature) {
       this.signature = signature;
-      this.element.replaceChildren(...this.entries(classNames, splitNames, colored));
+      this.element.replaceChildren(...this.parts(lists, titles, splitNames));
     }
     for (const entry of this.element.querySelectorAll("button")) {
-      entry.setAttribute("aria-pressed", shared.pinned.has(Number(entry.dataset.class)));
+      entry.setAttribute("aria-pressed", shared.pinned.has(entry.dataset.name));
     }
   }
 
-  entries(classNames, splitNames, colored) {
-    if (this.shared.color === "split") return splitNames.map((name, index) => swatch(name, PALETTE[index]));
+  parts(lists, titles, splitNames) {
+    if (this.shared.color === "split") return splitNames.map((name, index) => swatch(name, PALETTE[index] ?? OTHER));
     if (this.shared.color === "silhouette") return [gradient()];
     if (this.shared.color === "correct") return [swatch("right", PALETTE[0]), swatch("wrong", PALETTE[2])];
-    const order = [...colored, ...classNames.keys()].filter((c, i, all) => all.indexOf(c) === i);
-    const palette = paletteFor(classNames.length);
-    return order.map((index) => this.entry(index, classNames[index], palette[colored.indexOf(index)] ?? OTHER));
+    if (lists.length < 2) return lists.flatMap((list) => this.entries(list));
+    return lists.map((list, i) => {
+      const group = bar("classes", "<b></b>");
+      group.firstChild.textContent = `${titles[i]}:`;
+      group.append(...this.entries(list));
+      return group;
+    });
+  }
+
+  entries({ names, colored, palette }) {
+    const order = [...colored, ...names.keys()].filter((c, i, all) => all.indexOf(c) === i);
+    return order.map((index) => this.entry(index, names[index], palette[colored.indexOf(index)] ?? OTHER));
   }
 
   entry(index, name, color) {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.class = index;
+    button.dataset.name = name;
     button.append(swatch("", color), name);
-    button.onpointerenter = () => this.actions.highlight(index);
+    button.onpointerenter = () => this.actions.highlight(name);
     button.onpointerleave = () => this.actions.highlight(null);
-    button.onclick = () => this.actions.pin(index);
+    button.onclick = () => this.actions.pin(name);
     return button;
   }
 }

@@ -49,7 +49,7 @@ export class RunData {
     const picture = sheet && `${this.base}/thumbnails`;
     this.samples = {
       ids: ids.map(String), rows, labels: arrays.labels, classNames: class_names, sheet, picture,
-      splits: arrays.splits, splitNames: split_names,
+      splits: arrays.splits, splitNames: split_names, classKey: JSON.stringify(class_names),
     };
   }
 

@@ -1,6 +1,7 @@
 // The live map: a grid of panes, one a run, that share camera, colors, classes, selection and epoch.
 
 import { Framing, drag, startingCamera } from "./camera.js";
+import { ClassLists } from "./classes.js";
 import { pointColors } from "./coloring.js";
 import { Legend, Timeline, Tools } from "./controls.js";
 import { RunData } from "./data.js";
@@ -8,7 +9,7 @@ import { Neighbors } from "./neighbors.js";
 import { Pane } from "./pane.js";
 import { pictureOf, save } from "./picture.js";
 import { Playback } from "./playback.js";
-import { chaseEpoch, chosenMethod, coloredClasses, keyOf, mapChoices, paletteFor, rgb, shownEpoch } from "./pure.js";
+import { chaseEpoch, chosenMethod, keyOf, mapChoices, shownEpoch } from "./pure.js";
 import { Selection } from "./selection.js";
 
 const POLL_MS = 500;
@@ -30,37 +31,40 @@ export class MapView {
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.shared = memories.get(component.data.key) ?? {
       camera: startingCamera(), color: "class", wanted: "auto", dims: 2, lassoing: false, speed: 5,
-      epoch: null, playing: false, pinned: new Set(), selection: null,
+      epoch: null, playing: false, pinned: new Set(), selection: null, selectedAmong: null,
     };
     memories.set(component.data.key, this.shared);
     Object.assign(this.shared, {
       framing: { center: [0, 0, 0], half: 1, reach: [1, 1] }, highlighted: null, hovered: null, playing: false, theme: {},
       changed: () => this.redraw(),
-      named: () => this.namedClasses(),
+      named: (pane) => this.namedClasses(pane),
       drag: (...move) => drag(this.shared, ...move),
       resetCamera: () => this.resetCamera(),
-      select: (ids) => this.select(ids),
+      select: (ids, classKey) => this.select(ids, classKey),
       hover: (id) => this.hover(id),
     });
     // The page's wish comes first; without one, what this tab showed before is told to the page.
     this.reported = component.data.epoch ?? null;
     this.shared.epoch = this.reported ?? this.shared.epoch;
+    this.shared.wanted = component.data.projection ?? this.shared.wanted;
     this.playback = new Playback(this);
+    this.classes = new ClassLists();
     this.build();
     this.report();
+    this.reportProjection();
   }
 
   build() {
     const actions = {
       set: (change) => this.set(change),
-      highlight: (index) => this.setClasses({ highlighted: index }),
-      pin: (index) => this.pin(index),
+      highlight: (name) => this.setClasses({ highlighted: name }),
+      pin: (name) => this.pin(name),
       togglePlay: () => this.playback.toggle(),
       follow: () => this.follow(),
       seek: (epoch) => this.seek(epoch),
       report: () => this.report(),
       savePicture: () => pictureOf(this).toBlob((blob) => save(blob, `${this.fileName()}.png`)),
-      saveTable: () => save(new Blob([this.selection.csv(this.panes)], { type: "text/csv" }), `${this.fileName()}.csv`),
+      saveTable: () => save(new Blob([this.selection.csv(this.selectedPanes())], { type: "text/csv" }), `${this.fileName()}.csv`),
     };
     this.tools = new Tools(this.shared, actions);
     this.legend = new Legend(this.shared, actions);
@@ -98,7 +102,7 @@ export class MapView {
   /** Runs left the page: what was fitted to them no longer holds. */
   forgetOthers() {
     this.framing = new Framing();
-    this.worst = null;
+    this.classes.forget();
     this.onUmap = false;
     for (const pane of this.panes) if (pane.frame) this.framing.widen(this.kind(), pane.frame);
   }
@@ -134,7 +138,7 @@ export class MapView {
   method() {
     const { wanted, dims } = this.shared;
     const method = chosenMethod(this.states(), wanted, dims);
-    if (wanted !== "auto") return method;
+    if (method === wanted) return method;
     // Once on UMAP the maps stay there: a run that only begins must not throw the others back to the preview.
     const mapped = this.states().some((state) => keyOf(state, "umap", dims));
     this.onUmap = mapped && (this.onUmap || method === "umap");
@@ -167,8 +171,14 @@ export class MapView {
     return this.shared.epoch ?? this.lastEpoch();
   }
 
+  /** The projection that was chosen by its key, as far as a run has it. */
+  chosenProjection() {
+    return this.states().map((state) => state.projections[this.shared.wanted]).find(Boolean);
+  }
+
   /** Make every pane show its frame for the current epoch. */
   async refresh(duration = GLIDE_MS) {
+    this.shared.dims = this.chosenProjection()?.dims ?? this.shared.dims;
     const ticket = (this.ticket = (this.ticket ?? 0) + 1);
     const epoch = this.shownEpoch();
     const { panes } = this;
@@ -221,13 +231,13 @@ export class MapView {
     const method = this.method();
     const has3d = this.states().some((state) => Object.values(state.projections).some((p) => p.dims === 3));
     this.panes.forEach((pane) => pane.describe(method));
-    const samples = this.panes.find((pane) => pane.data.samples)?.data.samples;
-    this.tools.update(mapChoices(this.states()), has3d, samples?.splitNames.length > 1);
-    if (samples) this.legend.update(samples, this.colored());
+    this.classes.update(this.panes);
+    this.tools.update(mapChoices(this.states()), has3d, this.splitNames().length > 1);
+    this.legend.update(this.classes.all, this.splitNames());
     const planned = Math.max(0, ...this.states().map((state) => state.epochs ?? 0));
     this.timeline.update(this.lastEpoch(), this.shownEpoch(), planned);
-    this.selection.update(this.panes);
-    this.neighbors.update(this.panes);
+    this.selection.update(this.selectedPanes());
+    this.neighbors.update(this.panes, this.selectedPanes());
     this.root.dataset.epoch = this.shownEpoch();
     this.root.dataset.selected = this.shared.selection?.size ?? 0;
   }
@@ -236,37 +246,33 @@ export class MapView {
     return `softsil ${this.panes.map((pane) => pane.run.title).join(" and ")} epoch ${this.shownEpoch()}`.slice(0, 120);
   }
 
-  colored() {
-    const pane = this.panes.find((candidate) => candidate.data.samples);
-    if (!pane) return [];
-    const { labels, classNames } = pane.data.samples;
-    // The worst classes are picked once: a color must not change hands while people watch.
-    if (this.worst?.length && classNames.length > 10) return this.worst;
-    const colored = coloredClasses(classNames.length, labels, pane.values?.silhouettes);
-    if (pane.values?.silhouettes && pane.frame.epoch > 0) this.worst = colored;
-    return colored;
+  /** The panes whose samples the selection means. */
+  selectedPanes() {
+    const { selectedAmong } = this.shared;
+    return this.panes.filter((pane) => !selectedAmong || pane.data.samples?.classKey === selectedAmong);
   }
 
-  /** Class → [r, g, b]: the same in every map, as the legend shows them. */
-  classColors() {
-    const classes = this.panes.find((pane) => pane.data.samples).data.samples.classNames.length;
-    const palette = paletteFor(classes).map(rgb);
-    return new Map(this.colored().map((label, i) => [label, palette[i]]));
+  namedClasses(pane) {
+    const list = this.classes.of(pane);
+    return [...(list.emphasized(this.shared) ?? list.colored)];
   }
 
-  namedClasses() {
-    const { highlighted, pinned } = this.shared;
-    if (highlighted !== null) return [highlighted];
-    return pinned.size ? [...pinned] : this.colored();
+  /** The parts of the data that the points of any run come from. */
+  splitNames() {
+    return [...new Set(this.panes.flatMap((pane) => pane.data.samples?.splitNames ?? []))].sort();
   }
 
   repaint() {
+    this.classes.update(this.panes);
     for (const pane of this.panes) if (pane.data.samples) pane.paint(this.colorsOf(pane));
     this.redraw();
   }
 
   colorsOf(pane) {
-    return pointColors(pane.data.samples, pane.values, this.shared, this.classColors());
+    const list = this.classes.of(pane);
+    const schemes = { byClass: list.colors, splitNames: this.splitNames(), emphasized: list.emphasized(this.shared) };
+    const selection = this.selectedPanes().includes(pane) ? this.shared.selection : null;
+    return pointColors(pane.data.samples, pane.values, { ...this.shared, selection }, schemes);
   }
 
   redraw() {
@@ -295,13 +301,12 @@ export class MapView {
   }
 
   set(change) {
-    // A projection with settings of its own has its own number of dimensions; without it the maps lie flat again.
-    const own = () => this.states().map((state) => state.projections[this.shared.wanted]).find(Boolean);
-    const before = own();
+    // Without a projection of its own dimensions the maps lie flat again.
+    const before = this.chosenProjection();
     Object.assign(this.shared, change);
-    if (own()) this.shared.dims = own().dims;
-    else if (before) this.shared.dims = 2;
+    if (before && !this.chosenProjection()) this.shared.dims = 2;
     if ("dims" in change || "wanted" in change) this.framing.settled = false;
+    if ("wanted" in change) this.reportProjection();
     this.refresh();
   }
 
@@ -310,15 +315,17 @@ export class MapView {
     this.repaint();
   }
 
-  pin(index) {
+  pin(name) {
     const { pinned } = this.shared;
-    if (!pinned.delete(index)) pinned.add(index);
+    if (!pinned.delete(name)) pinned.add(name);
     this.words();
     this.repaint();
   }
 
-  select(ids) {
+  /** @param classKey the classes of the map it was made in: elsewhere equal ids are other samples; null: all maps */
+  select(ids, classKey = null) {
     this.shared.selection = ids.length ? new Set(ids) : null;
+    this.shared.selectedAmong = classKey;
     this.words();
     this.repaint();
     this.component.setStateValue("selection", ids);
@@ -340,6 +347,13 @@ export class MapView {
     if (this.reported === this.shared.epoch) return;
     this.reported = this.shared.epoch;
     this.component.setStateValue("epoch", this.shared.epoch);
+  }
+
+  /** Tell the page which map was chosen (null: the usual one), for its address. */
+  reportProjection() {
+    const { wanted } = this.shared;
+    const chosen = wanted === "auto" ? null : wanted;
+    if (chosen !== (this.component.data.projection ?? null)) this.component.setStateValue("projection", chosen);
   }
 
   key(event) {

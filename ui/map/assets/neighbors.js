@@ -14,11 +14,11 @@ export class Neighbors {
     this.element.hidden = true;
   }
 
-  /** Ask the server and show what it says; does nothing while nothing changed. */
-  async update(panes) {
+  /** Ask the server about the selection in the `chosen` ones of the panes; does nothing while nothing changed. */
+  async update(panes, chosen) {
     const { selection } = this.shared;
     const id = selection?.size === 1 ? [...selection][0] : null;
-    const asked = id === null ? [] : panes.filter((pane) => pane.frame && pane.data.samples?.rows.has(id));
+    const asked = id === null ? [] : chosen.filter((pane) => pane.frame && pane.data.samples?.rows.has(id));
     const signature = JSON.stringify([id, asked.map((pane) => [pane.run.run_id, pane.frame.epoch])]);
     if (signature === this.signature) return;
     this.signature = signature;

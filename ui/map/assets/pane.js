@@ -106,7 +106,7 @@ export class Pane {
 
   drawNames(context, view, t) {
     const { labels, classNames } = this.data.samples;
-    const { theme, named } = this.shared;
+    const { theme } = this.shared;
     this.centers ??= [this.previous, this.frame.points].map((p) => classCenters(p, labels, classNames.length));
     const [from, to] = this.centers;
     context.font = `600 13px ${theme.font}`;
@@ -115,7 +115,7 @@ export class Pane {
     context.lineWidth = 4;
     context.lineJoin = "round";
     const names = [];
-    for (const index of named()) {
+    for (const index of this.shared.named(this)) {
       const at = [0, 1, 2].map((axis) => from[3 * index + axis] + (to[3 * index + axis] - from[3 * index + axis]) * t);
       if (Number.isNaN(at[0])) continue;
       const [x, y] = toScreen(...at, view);
@@ -215,7 +215,7 @@ export class Pane {
   }
 
   select(ids) {
-    if (this.data.samples) this.shared.select(ids);
+    if (this.data.samples) this.shared.select(ids, this.data.samples.classKey);
   }
 
   hover(at) {
@@ -250,11 +250,13 @@ export class Pane {
     if (!state) return "Loading…";
     if (!this.frame) {
       if (state.state === "queued") return "Waiting for its turn…";
+      const drawn = Object.keys(state.projections).length && !this.data.unsettled;
+      if (drawn) return "This run has no such map. Another map, on Live, asks for it.";
       if (state.embeddings) return "The first map is being computed…";
       return state.active ? "Training starts…" : "This run stored no embeddings.";
     }
     if (this.renderer.plain) return "This browser has no WebGL2: a simpler drawing.";
-    return method === "pca" && this.shared.wanted === "auto" && this.data.unsettled
+    return method === "pca" && this.shared.wanted !== "pca" && this.data.unsettled
       ? "PCA preview: UMAP is warming up"
       : "";
   }

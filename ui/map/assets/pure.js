@@ -235,9 +235,12 @@ function specialTitle({ method, dims, special }) {
   return `${METHOD_TITLES[method] ?? method}${dims === 3 ? " 3-D" : ""}: ${special}`;
 }
 
-/** The method all runs show: the wanted one, or UMAP as soon as every run that has frames has UMAP frames. */
+/**
+ * What all runs show: the wanted method or projection where a run has it; else UMAP, as soon as every run that has
+ * frames has UMAP frames.
+ */
 export function chosenMethod(states, wanted, dims) {
-  if (wanted !== "auto") return wanted;
+  if (states.some((state) => state?.projections[wanted] || keyOf(state, wanted, dims))) return wanted;
   const mapped = states.filter((state) => Object.keys(state?.projections ?? {}).length);
   return mapped.length && mapped.every((state) => keyOf(state, "umap", dims)) ? "umap" : "pca";
 }
