@@ -1,4 +1,4 @@
-"""``import``: runs from a zip that ``export`` wrote, or scalars from TensorBoard event files."""
+"""``import``: runs from a zip that ``export`` wrote, scalars from TensorBoard event files, or a table of embeddings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from softsil.runs.reader import RunReader
 from trainers.commands.registry import COMMANDS, Command, show_runs
 from trainers.describe import describe
+from trainers.imports.embeddings import ARRAYS, TABLES, import_embeddings
 from trainers.imports.tensorboard import import_tensorboard
 from trainers.imports.zip_file import import_zip
 
@@ -15,8 +16,11 @@ from trainers.imports.zip_file import import_zip
 def _import(options: argparse.Namespace) -> int:
     run_ids: list[str] = []
     for source in options.sources:
-        load = import_tensorboard if source.is_dir() else import_zip
-        run_ids += load(source, options.root)
+        if source.suffix.lower() in TABLES | ARRAYS:
+            run_ids.append(import_embeddings(source, options.root, options.label))
+        else:
+            load = import_tensorboard if source.is_dir() else import_zip
+            run_ids += load(source, options.root)
     show_runs(options, [describe(RunReader(run_id, options.root)) for run_id in run_ids])
     return 0
 
@@ -27,8 +31,11 @@ def _options(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="SOURCE",
-        help="a zip of runs, or a folder with TensorBoard event files",
+        help="a zip of runs, a folder with TensorBoard event files, or a CSV, Parquet, NPZ or NPY file of embeddings",
     )
+    parser.add_argument("--label", metavar="COLUMN", help="in a table of embeddings, the column with the class")
 
 
-COMMANDS.register(Command("import", "add runs from a zip file or a TensorBoard folder", _import, _options))
+COMMANDS.register(
+    Command("import", "add runs from a zip, a TensorBoard folder or a table of embeddings", _import, _options)
+)

@@ -1,4 +1,4 @@
-"""Arrays of your own: an NPZ file with ``inputs`` (vectors or images) and ``labels``."""
+"""Arrays of your own: an NPZ file with ``inputs`` (vectors or images) and ``labels``, or two NPY files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from softsil.runs.files import read_arrays
 from trainers.data.dataset import Dataset, split_by_class
 from trainers.data.own_files import OwnFileConfig, encode_labels, standardized
 from trainers.data.registry import DATA_SETS, DataFacts, DataSpec
+from trainers.data.thumbnails import ClassPictures, SmallPictures, Thumbnails
+from trainers.data.uploads import Upload, keep_file
 from trainers.errors import DataError
 
 _SHAPES = "[n, features], [n, height, width], [n, height, width, 3] or [n, channels, height, width]"
@@ -24,12 +26,12 @@ class ArraysConfig(OwnFileConfig):
 
 
 def load_arrays(config: ArraysConfig) -> Dataset:
-    """Vectors standardized on the training split, or uint8 images in [0, 1], float32.
+    """Vectors and float images standardized on the training split, float32; or uint8 images.
 
     Raises:
         DataError: the file or its arrays cannot be used; says which and why.
     """
-    inputs, labels, names, pictures = _contents(config.stamp)
+    inputs, labels, names, pictures = array_contents(config.stamp)
     data = split_by_class(
         inputs,
         labels,
@@ -38,18 +40,23 @@ def load_arrays(config: ArraysConfig) -> Dataset:
         seed=config.split_seed,
         thumbnails=pictures,
     )
-    return data if pictures is not None else standardized(data)
+    return data if inputs.dtype == np.uint8 else standardized(data)
 
 
 @lru_cache(maxsize=2)
-def _contents(
+def array_contents(
     stamp: tuple[str, int],
-) -> tuple[NDArray[np.float32], NDArray[np.int64], list[str], NDArray[np.uint8] | None]:
+) -> tuple[NDArray[Any], NDArray[np.int64], list[str], Thumbnails | None]:
+    """Inputs (float32, or uint8 images with channels first), class indices, class names and pictures of a file.
+
+    Args:
+        stamp: path of the file and time of its last change.
+
+    Raises:
+        DataError: as in :func:`load_arrays`.
+    """
     path = Path(stamp[0])
-    try:
-        arrays = read_arrays(path)
-    except UnreadableFileError as error:
-        raise DataError(str(error)) from error
+    arrays = _read(path)
     missing = {"inputs", "labels"} - set(arrays)
     if missing:
         raise DataError(f"{path.name} lacks {' and '.join(sorted(missing))}; it has {', '.join(sorted(arrays))}")
@@ -59,13 +66,26 @@ def _contents(
     if raw.dtype.kind not in "iufb" or not np.isfinite(raw).all():
         raise DataError(f"inputs must be finite numbers, got {raw.dtype}")
     indices, names = encode_labels(labels, "labels")
-    return _shaped(raw), indices, names, _pictures(raw)
+    inputs = _shaped(raw)
+    return inputs, indices, names, _pictures(inputs)
 
 
-def _shaped(raw: NDArray[Any]) -> NDArray[np.float32]:
+def _read(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        if path.suffix.lower() != ".npy":
+            return read_arrays(path)
+        labels = path.with_name("labels.npy")
+        if not labels.is_file():
+            raise DataError(f"{path.name} needs a file labels.npy beside it, with one class for each input")
+        return {"inputs": np.load(path, allow_pickle=False), "labels": np.load(labels, allow_pickle=False)}
+    except (UnreadableFileError, ValueError, OSError, EOFError) as error:
+        raise error if isinstance(error, DataError) else DataError(str(error)) from error
+
+
+def _shaped(raw: NDArray[Any]) -> NDArray[Any]:
     if raw.ndim not in (2, 3, 4):
         raise DataError(f"inputs has shape {raw.shape}, expected {_SHAPES}")
-    values = raw.astype(np.float32) / (255 if raw.dtype == np.uint8 else 1)
+    values = raw if raw.dtype == np.uint8 and raw.ndim > 2 else raw.astype(np.float32)
     if raw.ndim == 3:
         values = values[:, None]
     elif raw.ndim == 4 and raw.shape[3] == 3:
@@ -73,15 +93,18 @@ def _shaped(raw: NDArray[Any]) -> NDArray[np.float32]:
     return np.ascontiguousarray(values)
 
 
-def _pictures(raw: NDArray[Any]) -> NDArray[np.uint8] | None:
-    if raw.dtype != np.uint8 or raw.ndim == 2:
-        return None
-    return raw if raw.ndim == 3 or raw.shape[3] == 3 else raw[:, 0]
+def _pictures(inputs: NDArray[Any]) -> Thumbnails | None:
+    return SmallPictures(inputs) if inputs.dtype == np.uint8 and inputs.shape[1] in (1, 3) else None
+
+
+def _class_pictures(config: ArraysConfig) -> ClassPictures | None:
+    _, labels, names, pictures = array_contents(config.stamp)
+    return None if pictures is None else ClassPictures.of(labels, names, pictures)
 
 
 def _facts(config: ArraysConfig) -> DataFacts:
-    inputs, labels, names, _ = _contents(config.stamp)
-    return DataFacts(len(labels), len(names), inputs.shape[1:], "your own", Path(config.path).name)
+    inputs, labels, names, _ = array_contents(config.stamp)
+    return DataFacts(len(labels), len(names), inputs.shape[1:], "your own", Path(config.path).name, tuple(names))
 
 
 DATA_SETS.register(
@@ -93,5 +116,7 @@ DATA_SETS.register(
         read=load_arrays,
         facts=_facts,
         bundled=False,
+        pictures=_class_pictures,
+        upload=Upload("An NPZ file with the arrays inputs and labels", ("npz",), keep_file),
     )
 )

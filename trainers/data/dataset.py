@@ -88,7 +88,7 @@ def _ranks(labels: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def split_by_class(
-    inputs: NDArray[np.float32],
+    inputs: NDArray[Any],
     labels: NDArray[Any],
     class_names: list[str],
     *,
@@ -99,7 +99,7 @@ def split_by_class(
     """Cut a data set into train, validation and test, every class in the same proportions.
 
     Args:
-        inputs: ``[N, …]``.
+        inputs: ``[N, …]``, float32 or uint8 images.
         labels: ``[N]`` class indices.
         class_names: name of every class.
         fractions: shares of validation and of test.
@@ -167,7 +167,6 @@ def split_off(labels: NDArray[Any], fraction: float, seed: int) -> tuple[Indices
     return rng.permutation(np.flatnonzero(~held_out)), rng.permutation(np.flatnonzero(held_out))
 
 
-def _split(inputs: NDArray[np.float32], labels: NDArray[Any], ids: Indices) -> Split:
-    return Split(
-        np.ascontiguousarray(inputs[ids], dtype=np.float32), labels[ids].astype(np.int64), ids.astype(np.int64)
-    )
+def _split(inputs: NDArray[Any], labels: NDArray[Any], ids: Indices) -> Split:
+    dtype = np.uint8 if inputs.dtype == np.uint8 else np.float32
+    return Split(np.ascontiguousarray(inputs[ids], dtype=dtype), labels[ids].astype(np.int64), ids.astype(np.int64))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trainers.data.dataset import Dataset
     from trainers.data.fetching.package import Package
     from trainers.data.thumbnails import ClassPictures
+    from trainers.data.uploads import Upload
 
 
 class DataConfig(BaseModel):
@@ -93,6 +94,7 @@ class DataSpec:
         bundled: whether it loads with its default settings: no file to name, nothing to download.
         package: the package that ships its files, if one does.
         pictures: one picture of each class without loading everything; None where they are not to be had, or not yet.
+        upload: how people can hand over a file of theirs in the browser, for a data set with a ``path``.
     """
 
     name: str
@@ -104,6 +106,7 @@ class DataSpec:
     bundled: bool = True
     package: Package | None = None
     pictures: Callable[[Any], ClassPictures | None] = lambda config: None
+    upload: Upload | None = None
 
     def load(self, config: DataConfig) -> Dataset:
         """Read the data, its training split made worse where the settings ask for that.

@@ -13,10 +13,14 @@ from pydantic import Field
 from trainers.data.dataset import Dataset, split_by_class
 from trainers.data.own_files import OwnFileConfig, encode_labels, standardized
 from trainers.data.registry import DATA_SETS, DataFacts, DataSpec
+from trainers.data.uploads import Upload, keep_file
 from trainers.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_USUAL_LABELS = frozenset({"label", "labels", "class", "target", "species", "category", "y"})
 
 
 class TableConfig(OwnFileConfig):
@@ -31,7 +35,7 @@ def load_table(config: TableConfig) -> Dataset:
     Raises:
         DataError: the file cannot be read, lacks the label column, or has a cell that is empty or no number.
     """
-    features, labels, names = _contents(config.stamp, config.label)
+    features, labels, names = table_contents(config.stamp, config.label)
     return standardized(
         split_by_class(
             features,
@@ -44,7 +48,16 @@ def load_table(config: TableConfig) -> Dataset:
 
 
 @lru_cache(maxsize=2)
-def _contents(stamp: tuple[str, int], label: str) -> tuple[NDArray[np.float32], NDArray[np.int64], list[str]]:
+def table_contents(stamp: tuple[str, int], label: str) -> tuple[NDArray[np.float32], NDArray[np.int64], list[str]]:
+    """Features as they are, float32 ``[n, columns]``, class indices ``[n]`` and class names of a file.
+
+    Args:
+        stamp: path of the file and time of its last change.
+        label: name of the column that holds the class.
+
+    Raises:
+        DataError: as in :func:`load_table`.
+    """
     table = _read(Path(stamp[0]))
     if label not in table.columns:
         raise DataError(f"there is no column {label!r}; the columns are {', '.join(map(str, table.columns[:20]))}")
@@ -58,11 +71,33 @@ def _contents(stamp: tuple[str, int], label: str) -> tuple[NDArray[np.float32], 
     return np.column_stack([_numbers(features[column]) for column in features.columns]), labels, names
 
 
-def _read(path: Path) -> pd.DataFrame:
+def columns_of(path: Path) -> list[str]:
+    """Names of the columns of a file.
+
+    Raises:
+        DataError: it cannot be read as a table.
+    """
+    if path.suffix.lower() not in (".parquet", ".pq"):
+        return [str(column) for column in _read(path, rows=0).columns]
+    import pyarrow.parquet  # type: ignore[import-untyped]
+
+    try:
+        return [str(name) for name in pyarrow.parquet.read_schema(path).names]
+    except (ValueError, OSError) as error:
+        raise DataError(f"{path.name} cannot be read as a table: {error}") from error
+
+
+def likely_label(columns: list[str]) -> str:
+    """The column that most likely holds the class: one with a usual name, else the last one."""
+    usual = [column for column in columns if column.lower() in _USUAL_LABELS]
+    return (usual or columns[-1:] or ["label"])[0]
+
+
+def _read(path: Path, rows: int | None = None) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_parquet(path) if path.suffix in (".parquet", ".pq") else pd.read_csv(path)
+        return pd.read_parquet(path) if path.suffix.lower() in (".parquet", ".pq") else pd.read_csv(path, nrows=rows)
     except (ValueError, OSError) as error:
         raise DataError(f"{path.name} cannot be read as a table: {error}") from error
 
@@ -82,8 +117,9 @@ def _numbers(column: pd.Series[Any]) -> NDArray[np.float32]:
 
 
 def _facts(config: TableConfig) -> DataFacts:
-    features, labels, names = _contents(config.stamp, config.label)
-    return DataFacts(len(labels), len(names), (features.shape[1],), "your own", Path(config.path).name)
+    features, labels, names = table_contents(config.stamp, config.label)
+    name = Path(config.path).name
+    return DataFacts(len(labels), len(names), (features.shape[1],), "your own", name, tuple(names))
 
 
 DATA_SETS.register(
@@ -95,5 +131,6 @@ DATA_SETS.register(
         read=load_table,
         facts=_facts,
         bundled=False,
+        upload=Upload("A CSV or Parquet file, one row for each sample", ("csv", "parquet", "pq"), keep_file),
     )
 )

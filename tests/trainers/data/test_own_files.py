@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from trainers.config import LaunchError, read_experiment
 from trainers.data.arrays import ArraysConfig, load_arrays
-from trainers.data.table import TableConfig, load_table
+from trainers.data.table import TableConfig, columns_of, likely_label, load_table
 from trainers.errors import DataError
 
 
@@ -101,15 +101,15 @@ def test_grey_images_get_a_channel_and_thumbnails(arrays):
     pictures = np.random.default_rng(0).integers(0, 256, (20, 8, 6), dtype=np.uint8)
     data = load_arrays(arrays(inputs=pictures, labels=np.arange(20) % 2))
     assert data.input_shape == (1, 8, 6)
-    np.testing.assert_array_equal(data.thumbnails[data.train.ids], (data.train.inputs[:, 0] * 255).round())
+    np.testing.assert_array_equal(data.thumbnails[data.train.ids], data.train.inputs[:, 0])
 
 
-def test_color_images_come_channels_first_in_unit_range(arrays):
-    pictures = np.full((20, 8, 6, 3), 255, dtype=np.uint8)
+def test_color_images_come_channels_first(arrays):
+    pictures = np.random.default_rng(0).integers(0, 256, (20, 8, 6, 3), dtype=np.uint8)
     data = load_arrays(arrays(inputs=pictures, labels=["a", "b"] * 10))
     assert data.input_shape == (3, 8, 6)
-    assert data.train.inputs.max() == 1.0
-    assert data.thumbnails.shape == (20, 8, 6, 3)
+    np.testing.assert_array_equal(data.train.inputs, pictures[data.train.ids].transpose(0, 3, 1, 2))
+    np.testing.assert_array_equal(data.thumbnails[data.train.ids], pictures[data.train.ids])
 
 
 def test_vectors_have_no_thumbnails(arrays):
@@ -136,3 +136,26 @@ def test_pickled_objects_in_an_array_file_are_refused(tmp_path):
     np.savez(tmp_path / "x.npz", inputs=np.array([{}], dtype=object), labels=np.zeros(1))
     with pytest.raises(DataError, match="allow_pickle=False"):
         load_arrays(ArraysConfig(path=str(tmp_path / "x.npz")))
+
+
+def test_two_npy_files_are_read_like_one_npz(tmp_path):
+    inputs, labels = np.random.default_rng(0).normal(size=(20, 5)), np.arange(20) % 2
+    np.save(tmp_path / "vectors.npy", inputs)
+    with pytest.raises(DataError, match=r"vectors\.npy needs a file labels\.npy beside it"):
+        load_arrays(ArraysConfig(path=str(tmp_path / "vectors.npy")))
+    np.save(tmp_path / "labels.npy", labels)
+    data = load_arrays(ArraysConfig(path=str(tmp_path / "vectors.npy")))
+    np.testing.assert_array_equal(data.test.labels, labels[data.test.ids])
+
+
+def test_columns_are_listed_from_csv_and_parquet_alike(tmp_path, frame):
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert columns_of(tmp_path / "a.csv") == columns_of(tmp_path / "a.parquet") == ["a", "b", "kind"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "label"), [(["x", "Species", "y2"], "Species"), (["x", "kind"], "kind"), (["class", "x"], "class")]
+)
+def test_the_label_column_is_guessed_by_name_else_the_last(columns, label):
+    assert likely_label(columns) == label
