@@ -2,15 +2,16 @@
 
 ``python -m benchmarks.projection [--quick] [--json FILE] [--docs FILE] [--largest]``
 
-A small network is trained here on scikit-learn's digits, and every method draws its embeddings epoch by epoch, all
-methods taking turns at each frame. The larger sets repeat the digits with noise of their own on every pixel: not new
-images, but a real training sequence of that size. One thread.
+A small network is trained on scikit-learn's digits (:mod:`benchmarks.projection_sequence`), and every method draws its
+embeddings epoch by epoch, all methods taking turns at each frame. With ``--largest`` the search for neighbors is
+compared too (:mod:`benchmarks.neighbors`). One thread.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import time
@@ -22,7 +23,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import neighbors
 from benchmarks.projection_methods import METHODS, Step
+from benchmarks.projection_sequence import training_sequence
 from softsil.projection.alignment import register
 from softsil.projection.follow import measure_map
 from softsil.projection.points import Points
@@ -91,35 +94,6 @@ def _mean(values: list[Any]) -> float | None:
     return round(statistics.fmean(known), 4) if known else None
 
 
-def training_sequence(count: int, frames: int, seed: int = 0) -> tuple[list[NDArray[np.float32]], str]:
-    """Embeddings ``[count, 64]`` of the same points before training and after each epoch, and what they are."""
-    import torch
-    from sklearn.datasets import load_digits
-
-    torch.manual_seed(seed)
-    torch.set_num_threads(1)
-    images, classes = load_digits(return_X_y=True)
-    generator = np.random.default_rng(seed)
-    chosen = np.arange(count) % len(images)
-    inputs = images[chosen] / 16.0
-    if count > len(images):
-        inputs = np.clip(inputs + generator.normal(scale=0.15, size=inputs.shape), 0.0, 1.0)
-    x, y = torch.tensor(inputs, dtype=torch.float32), torch.tensor(classes[chosen])
-    encoder = torch.nn.Sequential(torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Linear(128, 64))
-    head = torch.nn.Linear(64, 10)
-    optimizer = torch.optim.Adam([*encoder.parameters(), *head.parameters()], lr=1e-3)
-    snapshots = [encoder(x).detach().numpy()]
-    for _ in range(frames - 1):
-        # As many steps an epoch as the digits have, so that frames lie equally far apart at every size.
-        for batch in torch.randperm(len(x))[: len(images)].split(128):
-            optimizer.zero_grad()
-            torch.nn.functional.cross_entropy(head(encoder(x[batch])), y[batch]).backward()
-            optimizer.step()
-        snapshots.append(encoder(x).detach().numpy())
-    kind = "digits" if count <= len(images) else "digits repeated, with noise on every pixel"
-    return snapshots, f"{kind}; network 64-128-64, Adam, batch 128"
-
-
 def compare(count: int, frames: int, names: list[str], say: Callable[[str], None]) -> list[dict[str, Any]]:
     """Let the named methods take turns over one training sequence."""
     snapshots, data = training_sequence(count, frames)
@@ -149,17 +123,19 @@ def as_table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def write_docs(path: Path, rows: list[dict[str, Any]], command: str) -> None:
-    """Replace the table between the two markers of a page."""
+def write_docs(path: Path, rows: list[dict[str, Any]], more: str, command: str) -> None:
+    """Replace what is between the two markers of a page by the table and ``more``."""
     text = path.read_text(encoding="utf-8")
     before, rest = text.split(DOCS_START)
     _, after = rest.split(DOCS_END)
     machine = f"{platform.machine()}, Python {platform.python_version()}, one thread"
-    note = f"`{command}`, {machine}, {time.strftime('%Y-%m-%d')}"
+    load = f"load average {os.getloadavg()[0]:.1f} at the end (of this and everything else on {os.cpu_count()} cores)"
+    note = f"`{command}`, {machine}, {time.strftime('%Y-%m-%d')}, {load}"
     data = "\n".join(
         f"- N = {n:,}: {d}, {f} frames." for n, d, f in dict.fromkeys((r["N"], r["data"], r["frames"]) for r in rows)
     )
-    path.write_text(f"{before}{DOCS_START}\n{note}\n\n{data}\n\n{as_table(rows)}\n{DOCS_END}{after}", encoding="utf-8")
+    table = f"{as_table(rows)}\n{more}"
+    path.write_text(f"{before}{DOCS_START}\n{note}\n\n{data}\n\n{table}{DOCS_END}{after}", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -168,7 +144,9 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m benchmarks.projection", description="Compare ways to draw a moving map."
     )
     parser.add_argument("--quick", action="store_true", help="1,797 points, few frames, under 50 seconds")
-    parser.add_argument("--largest", action="store_true", help="also 70,000 points, softsil only (a few minutes)")
+    parser.add_argument(
+        "--largest", action="store_true", help="also 70,000 points, softsil only, and neighbors (minutes)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here")
     parser.add_argument("--docs", type=Path, metavar="FILE", help="replace the table of this page")
     options = parser.parse_args(arguments)
@@ -177,15 +155,16 @@ def main(arguments: list[str] | None = None) -> int:
     with threadpool_limits(1):
         rows = compare(1797, 5 if options.quick else 12, list(METHODS), print)
         if not options.quick:
-            rows += compare(10_000, 7, [name for name in METHODS if "TSNE" not in name], print)
+            rows += compare(10_000, 7, [name for name in METHODS if options.largest or "TSNE" not in name], print)
         if options.largest:
             rows += compare(70_000, 4, ["pca", "softsil"], print)
-    print("\n" + as_table(rows))
+        more = f"\n{neighbors.as_table(neighbors.compare_all())}\n" if options.largest else ""
+    print(f"\n{as_table(rows)}\n{more}")
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     if options.docs:
         flags = "".join(f" --{flag}" for flag in ("quick", "largest") if getattr(options, flag))
-        write_docs(options.docs, rows, f"python -m benchmarks.projection{flags}")
+        write_docs(options.docs, rows, more, f"python -m benchmarks.projection{flags}")
     return 0
 
 

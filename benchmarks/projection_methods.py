@@ -25,11 +25,11 @@ WARM_EPOCHS = 30
 LEARNING_RATE = 0.25
 
 
-def softsil_method(name: str) -> Callable[[], Step | None]:
-    """One of our own methods with its default settings, registered to the frame before as in a run."""
+def softsil_method(name: str, **settings: Any) -> Callable[[], Step | None]:
+    """One of our own methods, by default with its default settings, registered to the frame before as in a run."""
 
     def make() -> Step | None:
-        projection = parse_projection(name)
+        projection = parse_projection({"method": name, **settings})
         if projection.spec.missing() is not None:
             return None
         last: list[Frame] = []
@@ -147,6 +147,8 @@ METHODS: dict[str, Callable[[], Step | None]] = {
     "warm umap-learn": warm_umap_learn,
     "umap-learn functions": umap_learn_functions,
     "softsil": softsil_method("umap"),
+    "softsil, stability 0": softsil_method("umap", stability=0.0),
+    "softsil, stability 0.95": softsil_method("umap", stability=0.95),
     "pca": softsil_method("pca"),
     "openTSNE, warm": softsil_method("tsne"),
 }

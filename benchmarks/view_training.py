@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
-from benchmarks.projection import training_sequence
+from benchmarks.projection_sequence import training_sequence
 from benchmarks.view_server import opened, painted_at
 from softsil.projection.registry import parse_projection
 from softsil.runs.reader import RunReader
@@ -57,7 +57,7 @@ def measure_training(browser: Browser, url: str, runs: Path, points: int, update
 
 
 def _labels(points: int) -> NDArray[np.int64]:
-    """Classes of the points of :func:`benchmarks.projection.training_sequence`."""
+    """Classes of the points of :func:`benchmarks.projection_sequence.training_sequence`."""
     from sklearn.datasets import load_digits
 
     classes: NDArray[np.int64] = load_digits(return_X_y=True)[1].astype(np.int64)

@@ -31,8 +31,11 @@ class UmapSettings(ProjectionSettings):
     warm_epochs: int = Field(
         30, ge=1, le=500, description="Layout passes for a later frame; more where more neighbors changed."
     )
-    learning_rate: float = Field(
-        0.25, gt=0.0, le=1.0, description="Step of a later frame: low keeps the map still, high lets it follow faster."
+    stability: float = Field(
+        0.75,
+        ge=0.0,
+        le=0.98,
+        description="How much later frames hold on to the frame before: 0 follows at once, 0.98 hardly moves.",
     )
     negative_samples: int = Field(5, ge=1, le=20, description="Random repulsions for each attraction.")
 
@@ -60,7 +63,7 @@ def project(points: Points, settings: UmapSettings, previous: Frame | None) -> P
         return Projected(layout, {"layout_epochs": settings.first_epochs, "neighbours_changed": None})
     changed = share_changed(previous.points, points)
     epochs = warm_epochs(changed, settings.warm_epochs)
-    layout = _improve(previous.layout, points, settings, epochs, settings.learning_rate)
+    layout = _improve(previous.layout, points, settings, epochs, 1.0 - settings.stability)
     return Projected(layout, {"layout_epochs": epochs, "neighbours_changed": round(changed, 4)})
 
 

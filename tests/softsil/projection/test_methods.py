@@ -88,6 +88,13 @@ def test_following_is_ten_times_calmer_than_drawing_afresh(training):
     assert jitter(followed, start.layout) < 0.1 * jitter(afresh, start.layout)
 
 
+def test_more_stability_means_less_movement(training):
+    start = Frame(Points(training[2]), draw(parse_projection("umap"), training[2]))
+    maps = [parse_projection({"method": "umap", "stability": stability}) for stability in (0.0, 0.75, 0.98)]
+    moved = [jitter(draw(projection, training[3], start), start.layout) for projection in maps]
+    assert moved[0] > 1.2 * moved[1] > 2 * moved[2] > 0
+
+
 def test_more_changed_neighbors_mean_more_passes_within_bounds():
     passes = [warm_epochs(changed, 30) for changed in (0.0, 0.2, 0.3, 0.6, 1.0)]
     assert passes == sorted(passes)
@@ -98,9 +105,9 @@ def test_more_changed_neighbors_mean_more_passes_within_bounds():
 def test_the_key_names_method_and_dimensions_and_changes_with_any_setting():
     keys = {
         parse_projection({"method": "umap", **change}).key
-        for change in ({}, {"seed": 1}, {"min_dist": 0.2}, {"dims": 3}, {"metric": "euclidean"})
+        for change in ({}, {"seed": 1}, {"min_dist": 0.2}, {"stability": 0.5}, {"dims": 3}, {"metric": "euclidean"})
     }
-    assert len(keys) == 5
+    assert len(keys) == 6
     assert {key.rsplit("-", 1)[0] for key in keys} == {"umap-2d", "umap-3d"}
 
 
