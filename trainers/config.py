@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections import Counter
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from softsil.errors import UnknownNameError
+from softsil.errors import InvalidObjectiveError, UnknownNameError
 from softsil.registry import Registry
 from softsil.runs.files import read_json
 from softsil.runs.paths import RunPaths
@@ -18,10 +19,12 @@ from softsil.terms.recipe import ObjectiveConfig, parse_objective
 from trainers.data.registry import DATA_SETS, DataConfig, DataSpec
 from trainers.encoders.registry import ENCODERS, EncoderConfig, EncoderSpec
 from trainers.errors import LaunchError
+from trainers.grid import Point, check_paths, points
 from trainers.samplers.registry import SAMPLERS, SamplerConfig, SamplerSpec
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 _DEVICE = r"auto|cpu|cuda(:\d{1,2})?"
+MOST_RUNS = 1000
 
 
 class _Entry(Protocol):
@@ -123,7 +126,7 @@ class RunConfig(TrainingConfig):
 
 
 class ExperimentConfig(TrainingConfig):
-    """Losses × seeds on the same data, encoder and schedule."""
+    """Losses × grid × seeds on the same data."""
 
     losses: list[ObjectiveConfig] = Field(
         default_factory=lambda: [parse_objective("ce")],
@@ -133,6 +136,12 @@ class ExperimentConfig(TrainingConfig):
     )
     seeds: list[Seed] = Field([0], min_length=1, max_length=100, description="One run for each loss and seed.")
 
+    grid: dict[str, list[Any]] = Field(
+        default_factory=dict,
+        description="Settings to vary, with the values to try, such as sil.temperature: [0.05, 0.1]; every "
+        "combination is a run.",
+    )
+
     @model_validator(mode="after")
     def _runs_are_distinct(self) -> ExperimentConfig:
         for kind, values in (("loss", [loss.name for loss in self.losses]), ("seed", self.seeds)):
@@ -141,24 +150,40 @@ class ExperimentConfig(TrainingConfig):
                 raise ValueError(f"the {kind} {twice[0]!r} is listed twice; list it once or give it another name")
         return self
 
+    @model_validator(mode="after")
+    def _grid_makes_runs(self) -> ExperimentConfig:
+        if not self.grid:
+            return self
+        check_paths(self.grid, self.losses, self._shared())
+        runs = len(self.seeds) * len(self.losses) * math.prod(map(len, self.grid.values()))
+        if runs > MOST_RUNS:
+            raise ValueError(f"grid: this would be up to {runs} runs; {MOST_RUNS} are the most at once")
+        for point in self._points():
+            try:
+                self._run(point, self.seeds[0], "")
+            except ValidationError as error:
+                raise ValueError(f"grid, at {point.objective.name!r}: {'; '.join(explain(error).values())}") from error
+        return self
+
     def runs(self) -> list[RunConfig]:
-        """One config for every seed and loss, seeds outermost, all with the same fresh experiment id."""
-        shared = {field: getattr(self, field) for field in TrainingConfig.model_fields}
+        """One config for every seed, loss and point of the grid, seeds outermost, with the same fresh experiment id."""
         experiment = f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        several = len(self.seeds) > 1
-        return [
-            RunConfig(
-                **{
-                    **shared,
-                    "name": f"{loss.name} (seed {seed})" if several else loss.name,
-                    "objective": loss,
-                    "seed": seed,
-                    "experiment": experiment,
-                }
-            )
-            for seed in self.seeds
-            for loss in self.losses
-        ]
+        return [self._run(point, seed, experiment) for seed in self.seeds for point in self._points()]
+
+    def _points(self) -> list[Point]:
+        shared = self._shared()
+        try:
+            return [point for loss in self.losses for point in points(loss, shared, self.grid)]
+        except (InvalidObjectiveError, UnknownNameError) as error:
+            raise ValueError(f"grid: {error}") from error
+
+    def _run(self, point: Point, seed: int, experiment: str) -> RunConfig:
+        name = point.objective.name
+        own = {"name": f"{name} (seed {seed})" if len(self.seeds) > 1 else name, "objective": point.objective}
+        return RunConfig(**{**self._shared(), **point.fields, **own, "seed": seed, "experiment": experiment})
+
+    def _shared(self) -> dict[str, Any]:
+        return {field: getattr(self, field) for field in TrainingConfig.model_fields}
 
 
 def read_experiment(value: Mapping[str, Any]) -> ExperimentConfig:

@@ -35,7 +35,7 @@ def fill_train_form(run_id: str) -> None:
 
 def train_state(run: RunConfig) -> dict[str, Any]:
     """Keys of Train's widgets and what they hold for ``run``."""
-    filled: dict[str, Any] = {"train_device": run.device, state.LOSS_ROWS: (0,)}
+    filled: dict[str, Any] = {"train_device": run.device, state.LOSS_ROWS: (0,), state.GRID_SETTINGS: []}
     values = {**run.model_dump(), "seeds": [run.seed]}
     shared = [item.name for item in fields_of(ExperimentConfig) if item.kind in _PLAIN_KINDS and item.name in values]
     filled |= _widgets(ExperimentConfig, {name: values[name] for name in shared if name != "device"}, "train")

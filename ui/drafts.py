@@ -35,6 +35,7 @@ class Plan:
     Attributes:
         runs: number of runs.
         losses: names of the losses.
+        varied: what varies besides, a setting with its values each.
         seeds: the seeds.
         at_once: how many runs train at the same time.
         estimate: seconds for all of them together, and how that is known.
@@ -42,6 +43,7 @@ class Plan:
 
     runs: int
     losses: tuple[str, ...]
+    varied: tuple[str, ...]
     seeds: tuple[int, ...]
     at_once: int
     estimate: Estimate
@@ -54,6 +56,7 @@ def plan(experiment: ExperimentConfig) -> Plan:
     return Plan(
         runs=len(runs),
         losses=tuple(loss.name for loss in experiment.losses),
+        varied=tuple(f"{path}: {', '.join(map(str, values))}" for path, values in experiment.grid.items()),
         seeds=tuple(experiment.seeds),
         at_once=at_once,
         estimate=_together(runs, at_once),

@@ -19,6 +19,7 @@ LAUNCH_ERROR = "launch_error"
 LAUNCH_OPENS_LIVE = "launch_opens_live"
 LIVE_STATES = "live_states"
 LOSS_ROWS = "train_loss_rows"
+GRID_SETTINGS = "train_grid_settings"
 EXPORT = "export"
 CHOSEN_RUNS = "runs_chosen"
 COMPARED = "compared"
@@ -138,6 +139,12 @@ def add_loss_row() -> None:
 def remove_loss_row(row: int) -> None:
     """One loss fewer on Train."""
     st.session_state[LOSS_ROWS] = tuple(other for other in loss_rows() if other != row)
+
+
+def keep_known(key: str, known: Collection[str]) -> None:
+    """Before a multiselect is drawn: forget what it can no longer offer, which Streamlit would refuse."""
+    if key in st.session_state:
+        st.session_state[key] = [one for one in st.session_state[key] if one in known]
 
 
 def chosen_runs() -> tuple[str, ...]:

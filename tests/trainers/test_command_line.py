@@ -41,6 +41,14 @@ def test_launch_queues_one_run_for_each_loss_and_seed(runs_folder, quiet, capsys
     assert {row["run_id"] for row in rows} == {reader.run_id for reader in list_runs(runs_folder)}
 
 
+def test_launch_varies_settings(runs_folder, quiet, capsys):
+    assert main(["launch", "--losses", "ce", "--grid", "learning_rate=0.001,0.01", "batch_size=32", "--json"]) == 0
+    assert [run["name"] for run in json.loads(capsys.readouterr().out)] == [
+        "ce learning_rate=0.001 batch_size=32",
+        "ce learning_rate=0.01 batch_size=32",
+    ]
+
+
 def test_launch_reads_settings_as_a_file_would(runs_folder, quiet, capsys):
     assert main(["launch", "--data", "{name: digits, split_seed: 3}"]) == 0
     (reader,) = list_runs(runs_folder)
@@ -51,6 +59,7 @@ def test_launch_reads_settings_as_a_file_would(runs_folder, quiet, capsys):
     ("arguments", "sentence"),
     [
         (["launch", "--losses", "cee"], "Did you mean 'ce'?"),
+        (["launch", "--grid", "sil.weight=1"], "sil is in none of the losses"),
         (["launch", "--epochs", "0"], "epochs: should be greater than or equal to 1, got 0"),
         (["status", "nothing"], "no run has 'nothing' in its id"),
         (["run", "missing.yaml"], "missing.yaml cannot be read"),

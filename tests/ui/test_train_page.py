@@ -66,6 +66,39 @@ def test_a_wrong_number_is_said_and_nothing_can_be_launched(train, key, value, w
     assert list_runs() == []
 
 
+def test_settings_that_vary_make_a_run_of_every_combination(train):
+    train.multiselect(key="train_grid_settings").set_value(["sil.temperature", "learning_rate"]).run()
+    train.text_input(key="train_grid_settings_sil.temperature").set_value("0.05, 0.1")
+    train.text_input(key="train_grid_settings_learning_rate").set_value("0.001, 0.01").run()
+    launch(train).click().run()
+    assert sorted(run.config["config"]["objective"]["name"] for run in list_runs()) == [
+        "ce learning_rate=0.001",
+        "ce learning_rate=0.01",
+        "ce+sil temperature=0.05 learning_rate=0.001",
+        "ce+sil temperature=0.05 learning_rate=0.01",
+        "ce+sil temperature=0.1 learning_rate=0.001",
+        "ce+sil temperature=0.1 learning_rate=0.01",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [("", "write the values to try"), ("0.1, 0.1", "lists 0.1 twice"), ("-1", "greater than or equal to 0.001")],
+)
+def test_wrong_values_of_a_varied_setting_are_said(train, values, words):
+    train.multiselect(key="train_grid_settings").set_value(["sil.temperature"]).run()
+    train.text_input(key="train_grid_settings_sil.temperature").set_value(values).run()
+    assert any(words in one for one in reds(train)), reds(train)
+    assert launch(train).disabled
+
+
+def test_a_varied_setting_leaves_with_its_last_loss(train):
+    train.multiselect(key="train_grid_settings").set_value(["sil.temperature"]).run()
+    train.button(key="train_loss_remove_1").click().run()
+    assert not train.exception
+    assert train.multiselect(key="train_grid_settings").value == []
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("0, x", "not a whole number"), ("", "at least 1 item"), ("0, 0", "listed twice"), ("-1", "least")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from softsil.runs.reader import RunReader
 from trainers import launchers
@@ -35,6 +36,7 @@ def read_file(path: Path) -> ExperimentConfig:
 def _launch(options: argparse.Namespace) -> int:
     fields = {"name", *ExperimentConfig.model_fields}
     given = {name: value for name, value in vars(options).items() if name in fields and value is not None}
+    given["grid"] = dict(options.grid)
     show_runs(options, [describe(reader) for reader in _start(options, read_experiment(given))])
     return 0
 
@@ -55,6 +57,8 @@ def _start(options: argparse.Namespace, experiment: ExperimentConfig) -> list[Ru
 def _launch_options(parser: argparse.ArgumentParser) -> None:
     """One option for every field of the experiment, described by the field itself."""
     for name, field in ExperimentConfig.model_fields.items():
+        if name == "grid":
+            continue
         several = {"nargs": "+"} if name in ("losses", "seeds") else {}
         parser.add_argument(
             f"--{name.replace('_', '-')}",
@@ -63,8 +67,23 @@ def _launch_options(parser: argparse.ArgumentParser) -> None:
             help=(field.description or "").replace("%", "%%"),
             **several,  # type: ignore[arg-type]
         )
+    parser.add_argument(
+        "--grid",
+        nargs="+",
+        type=_varied,
+        default=[],
+        metavar="SETTING=VALUE,VALUE",
+        help="settings to vary, such as sil.temperature=0.05,0.1 learning_rate=0.001,0.01; every combination is a run",
+    )
     takes_priority(parser)
     takes_launcher(parser)
+
+
+def _varied(text: str) -> tuple[str, list[Any]]:
+    path, _, values = text.partition("=")
+    if not path or not values:
+        raise argparse.ArgumentTypeError(f"{text!r} should look like sil.temperature=0.05,0.1")
+    return path, list(a_value(f"[{values}]"))
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from ui.forms import Form, ask
 from ui.objectives import with_distinct_names
 from ui.panels.choice import choose, chosen_entry
 from ui.panels.data_preview import data_facts
+from ui.panels.grid_rows import grid_rows
 from ui.panels.loss_rows import loss_rows
 from ui.words import plain_markdown
 
@@ -27,11 +28,13 @@ def experiment_form() -> Draft:
     """Draw the form and return what was filled in."""
     parts, problems = _data_and_network()
     losses, wrong = loss_rows()
+    losses = with_distinct_names(losses) or ["ce"]
+    grid, unclear = grid_rows(losses)
     form = ask(ExperimentConfig, "train", only=_FIRST, columns=4)
     sampler = _more(form)
-    problems += wrong + list(sampler.errors.values())
+    problems += wrong + unclear + list(sampler.errors.values())
     # The rest is still checked, with a loss that is known to be right, so that all sentences appear at once.
-    form.values.update(parts, losses=with_distinct_names(losses) or ["ce"])
+    form.values.update(parts, losses=losses, **({"grid": grid} if grid else {}))
     experiment = form.check(ExperimentConfig) if not problems else None
     problems += form.errors.values()
     return Draft(_for_yaml(form.values), experiment if not problems else None, tuple(problems))
@@ -64,8 +67,9 @@ def _more(form: Form) -> Form:
 
 
 def _for_yaml(values: dict[str, Any]) -> dict[str, Any]:
-    order = ("data", "encoder", "losses", "seeds", "epochs", "batch_size", "learning_rate", "device")
-    return {name: values[name] for name in (*order, *(name for name in values if name not in order))}
+    order = ("data", "encoder", "losses", "grid", "seeds", "epochs", "batch_size", "learning_rate", "device")
+    first = [name for name in order if name in values]
+    return {name: values[name] for name in (*first, *(name for name in values if name not in order))}
 
 
 def problem_list(problems: tuple[str, ...]) -> None:

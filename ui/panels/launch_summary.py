@@ -32,11 +32,10 @@ def _say(launched: Plan) -> None:
     one_by_one = "" if launched.runs == 1 else f", {_at_once(launched)}"
     st.markdown(f"**{runs}**{one_by_one}")
     losses = ", ".join(launched.losses)
-    seeds = ", ".join(str(seed) for seed in launched.seeds)
-    st.markdown(
-        f"- {plain_markdown(losses)}\n- {'seed' if len(launched.seeds) == 1 else 'seeds'} {seeds}: for every loss the "
-        "same data, first weights and order of batches"
-    )
+    varied = "".join(f"\n- with {plain_markdown(one)}" for one in launched.varied)
+    seeds = ("seed " if len(launched.seeds) == 1 else "seeds ") + ", ".join(str(seed) for seed in launched.seeds)
+    shared = "for every loss the same data, first weights and order of batches"
+    st.markdown(f"- {plain_markdown(losses)}{varied}\n- {seeds}: {shared}")
     seconds = launched.estimate.seconds
     about = "Time: " if seconds is None else f"About **{duration(seconds)}** in all: "
     st.caption(about + plain_markdown(launched.estimate.basis) + ".")
