@@ -58,10 +58,10 @@ def estimate_seconds(config: RunConfig, root: str | Path | None = None) -> Estim
 
 
 def _rough(config: RunConfig) -> Estimate:
-    cost = config.encoder_entry[0].rough_microseconds
+    (spec, settings), (encoder, choices) = config.data_entry, config.encoder_entry
+    cost = encoder.rough_microseconds(choices, spec.facts(settings).input_shape)
     if cost is None:
         return Estimate(None, "not known yet: no run with this data and encoder has been finished here")
-    spec, settings = config.data_entry
     views = 1 + config.objective.needs_two_views
     seconds = views * spec.train_samples(settings) * cost * 1e-6
     return Estimate(_total(config, seconds), "a rough guess: no run with this data and encoder has been finished here")

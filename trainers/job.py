@@ -31,7 +31,6 @@ from trainers.launchers.queue import LOCAL, dequeue, is_next, is_paused, queued
 from trainers.slots import slots_for, take_slot
 
 if TYPE_CHECKING:
-    from trainers.data.dataset import Dataset
     from trainers.loop import Trainer
 
 STOP_CHECK_SECONDS = 0.1
@@ -152,8 +151,9 @@ def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested
     from trainers.loop import Trainer
 
     torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
-    data = _load(config, recorder, stop_requested)
-    trainer = Trainer(config, data, recorder, device, stop_requested)
+    with told_to(_listener(recorder, stop_requested)):
+        spec, settings = config.data_entry
+        trainer = Trainer(config, spec.load(settings), recorder, device, stop_requested)
     trainer.restore()
     if recorder.samples is None:
         trainer.write_samples()
@@ -162,17 +162,15 @@ def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested
     return trainer
 
 
-def _load(config: RunConfig, recorder: RunWriter, stop_requested: Callable[[], bool]) -> Dataset:
-    """Load the data; what takes long says so in the run's status, and ends when the run is to stop."""
+def _listener(recorder: RunWriter, stop_requested: Callable[[], bool]) -> Callable[[str], None]:
+    """What takes long while data is made ready says so in the run's status, and ends when the run is to stop."""
 
     def listen(sentence: str) -> None:
         if stop_requested():
             raise StopRequested
         recorder.progress(message=sentence)
 
-    spec, settings = config.data_entry
-    with told_to(listen):
-        return spec.load(settings)
+    return listen
 
 
 def _introduce(paths: RunPaths) -> None:

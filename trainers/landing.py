@@ -134,14 +134,19 @@ def _through_network(
     """Embedding ``[d]`` and class probabilities ``[C]``, both float32."""
     import torch
 
-    network = build_network(config, data.input_shape, len(data.class_names))
+    inputs = torch.from_numpy(reading.inputs(picture))
+    spec, settings = config.encoder_entry
+    frozen = spec.frozen_part(settings, data.input_shape)
+    if frozen is not None:
+        inputs = frozen(inputs)
+    network = build_network(config, tuple(inputs.shape[1:]), len(data.class_names))
     prefix = "network."
     network.load_state_dict(
         {name.removeprefix(prefix): value for name, value in checkpoint.weights.items() if name.startswith(prefix)}
     )
     network.eval()
     with torch.no_grad():
-        embeddings, logits = network(torch.from_numpy(reading.inputs(picture)))
+        embeddings, logits = network(inputs)
     return embeddings[0].float().numpy(), logits[0].float().softmax(0).numpy()
 
 

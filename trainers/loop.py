@@ -22,15 +22,15 @@ from trainers.checkpoint import Checkpoint, CheckpointStore
 from trainers.config import RunConfig
 from trainers.data.dataset import Dataset, Split
 from trainers.errors import StopRequested, TrainingDivergedError
+from trainers.frozen import with_frozen_features
 from trainers.memory import StepMemory
-from trainers.network import Network, build_network, derived_seed
-from trainers.placement import PlacedInputs
+from trainers.network import Network, build_network, derived_seed, load_first_weights
+from trainers.placement import PlacedInputs, batch_within_memory
 from trainers.probe import LinearProbe
 from trainers.totals import Totals
 from trainers.training_state import TrainingState
 
 FINITE_CHECK_STEPS = 50
-EVALUATION_BATCH = 2048
 
 
 class Trainer:
@@ -55,8 +55,9 @@ class Trainer:
         device: str = "cpu",
         stop_requested: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.config, self.data, self.recorder = config, data, recorder
         self.device = torch.device(device)
+        data = with_frozen_features(config, data, self.device)
+        self.config, self.data, self.recorder = config, data, recorder
         self.stop_requested = stop_requested
         self.store = CheckpointStore(recorder.paths)
         classes = len(data.class_names)
@@ -112,6 +113,7 @@ class Trainer:
 
     def _train(self) -> None:
         if self._fresh:
+            load_first_weights(self.config, self.network)
             self._record(train={})
         times: list[float] = []
         for epoch in range(self.epoch + 1, self.config.epochs + 1):
@@ -256,7 +258,7 @@ class Trainer:
     def _forward(self, inputs: PlacedInputs) -> tuple[Tensor, Tensor]:
         """Embeddings and logits in evaluation mode, float32."""
         self.network.eval()
-        parts = [self.network(chunk) for chunk in inputs.chunks(EVALUATION_BATCH)]
+        parts = [self.network(chunk) for chunk in inputs.chunks(batch_within_memory(self.data.input_shape))]
         return torch.cat([part[0] for part in parts]).float(), torch.cat([part[1] for part in parts]).float()
 
     def _batches(self, epoch: int) -> list[Any]:

@@ -36,9 +36,19 @@ def derived_seed(*parts: object) -> int:
 
 
 def build_network(config: RunConfig, input_shape: tuple[int, ...], num_classes: int) -> Network:
-    """The network of a run; initial weights depend on data shape, encoder and seed, never on the loss."""
+    """The network of a run; random initial weights depend on data shape, encoder and seed, never on the loss."""
     spec, settings = config.encoder_entry
     torch.manual_seed(derived_seed(config.seed, "encoder"))
     encoder = spec.build(settings, input_shape)
     torch.manual_seed(derived_seed(config.seed, "head"))
     return Network(encoder, settings.embedding_dim, num_classes)
+
+
+def load_first_weights(config: RunConfig, network: Network) -> None:
+    """Put published weights into a new network, where the run asks for them.
+
+    Raises:
+        DataError: they cannot be had, or belong to another network.
+    """
+    spec, settings = config.encoder_entry
+    spec.load_weights(settings, network.encoder)

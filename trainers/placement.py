@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,13 @@ from trainers.data.dataset import Inputs
 
 # Inputs that need more of a graphics card's free memory than this stay outside it; every batch is copied over.
 SHARE_OF_FREE_MEMORY = 0.25
+# What a network reads at once where nothing is learned: enough samples to be quick, few enough pixels to fit.
+LARGEST_BATCH, LARGEST_BATCH_BYTES = 2048, 2**26
+
+
+def batch_within_memory(shape: tuple[int, ...]) -> int:
+    """How many float32 inputs of a shape to read at once where no gradients are kept."""
+    return max(1, min(LARGEST_BATCH, LARGEST_BATCH_BYTES // (4 * math.prod(shape))))
 
 
 def as_float(batch: Tensor) -> Tensor:

