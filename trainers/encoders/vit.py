@@ -56,7 +56,7 @@ def build_vit(config: ViTConfig, input_shape: Shape) -> nn.Module:
 def _rough_microseconds(config: ViTConfig, shape: Shape) -> float:
     patches = shape[1] * shape[2] / config.patch_size**2
     weights = 12 * config.layers * config.width**2
-    return 3500.0 * (patches / (SMALL_PICTURE / 16)) * weights / (12 * 6 * 192**2)
+    return 15_000.0 * (patches / (SMALL_PICTURE / 16)) * weights / (12 * 6 * 192**2)
 
 
 ENCODERS.register(
