@@ -18,7 +18,7 @@ from trainers.bench.plan import (
     LEARNING_RATE,
     Chosen,
     Group,
-    final_stage,
+    final_stages,
     grid_stage,
     learning_rate_stage,
 )
@@ -84,7 +84,8 @@ class Bench:
             self.chosen = Chosen(self._learning_rates(tried), {})
             tried = self._stage(GRID, grid_stage(self.preset, self.chosen))
             self.chosen = Chosen(self.chosen.learning_rates, self._settings(tried))
-            self._stage("comparison", final_stage(self.preset, self.chosen))
+            for name, groups in final_stages(self.preset, self.chosen).items():
+                self._stage(name, groups)
         finally:
             self._save()
 

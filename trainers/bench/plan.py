@@ -83,9 +83,18 @@ def grid_stage(preset: Preset, chosen: Chosen) -> list[Group]:
     ]
 
 
+def final_stages(preset: Preset, chosen: Chosen) -> dict[str, list[Group]]:
+    """The comparison itself, then the studies of worse data and of batches, all with the chosen settings."""
+    return {
+        "comparison": list(_main(preset, chosen)),
+        ROBUSTNESS: list(_robustness(preset, chosen)),
+        BATCH: list(_batches(preset, chosen)),
+    }
+
+
 def final_stage(preset: Preset, chosen: Chosen) -> list[Group]:
-    """The comparison itself, then the studies of batches and of worse data, all with the chosen settings."""
-    return [*_main(preset, chosen), *_batches(preset, chosen), *_robustness(preset, chosen)]
+    """All that is trained with the chosen settings."""
+    return [group for groups in final_stages(preset, chosen).values() for group in groups]
 
 
 def _main(preset: Preset, chosen: Chosen) -> Iterator[Group]:
@@ -117,7 +126,7 @@ def _batch_conditions(preset: Preset, setup: Setup) -> Iterator[tuple[str, dict[
 
 def _robustness(preset: Preset, chosen: Chosen) -> Iterator[Group]:
     for condition in preset.conditions if preset.condition_losses else ():
-        for setup in (setup for setup in preset.setups if can(setup, condition)):
+        for setup in (setup for setup in preset.degraded if can(setup, condition)):
             losses = [(loss, chosen.of(setup.name, loss)) for loss in preset.condition_losses]
             for name, value in condition.levels:
                 worse = _as_many_steps(setup, {**setup.data, condition.field: value})

@@ -54,6 +54,7 @@ class Preset(_Record):
     seeds: int = Field(5, ge=1, le=100, description="Runs of every loss on every data set.")
     grid_seeds: tuple[int, ...] = Field((1000, 1001), description="Seeds of the grid runs; no result counts them.")
     conditions: tuple[Condition, ...] = Field((), description="The robustness study.")
+    condition_data: tuple[str, ...] | None = Field(None, description="Data sets of the robustness study; None: all.")
     condition_losses: tuple[str, ...] = Field((), description="Losses in the robustness study.")
     condition_seeds: int = Field(3, ge=1, description="Seeds of the robustness study.")
     batch_data: tuple[str, ...] = Field((), description="Data sets of the batch study.")
@@ -62,6 +63,11 @@ class Preset(_Record):
     classes_per_batch: tuple[int, ...] = Field((), description="Classes in a batch of fixed size, class-balanced.")
     balanced_batch: int = Field(64, ge=4, description="Batch size while the classes in a batch vary.")
     batch_seeds: int = Field(3, ge=1, description="Seeds of the batch study.")
+
+    @property
+    def degraded(self) -> list[Setup]:
+        """The setups of the robustness study."""
+        return [setup for setup in self.setups if self.condition_data is None or setup.name in self.condition_data]
 
     def setup(self, data: str) -> Setup:
         """The setup of a data set; one that the preset does not know gets that of the first one, with an MLP."""
@@ -78,6 +84,7 @@ class Preset(_Record):
                 "setups": tuple(self.setup(name) for name in names),
                 "losses": chosen,
                 "seeds": seeds or self.seeds,
+                "condition_data": tuple(name for name in self.condition_data or names if name in names),
                 "condition_losses": tuple(loss for loss in self.condition_losses if loss in chosen),
                 "condition_seeds": min(self.condition_seeds, seeds or self.seeds),
                 "batch_data": tuple(name for name in self.batch_data if name in names),

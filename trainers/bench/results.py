@@ -59,7 +59,7 @@ class Result:
         probe: test accuracy in percent of a linear probe, whatever the loss.
         validation: validation accuracy in percent, judged as ``top1``.
         owns_classifier: whether the loss trains a classifier.
-        seconds: median over epochs of an epoch's training.
+        seconds: median over epochs of an epoch's training: of the processor where that trained it, else by the clock.
         megabytes: peak memory of one step beyond what is held between steps.
         geometry: shape of the embeddings, for runs of the main study.
     """
@@ -148,7 +148,9 @@ def collect(folder: BenchmarkFolder, runs: Iterable[PlannedRun] | None = None) -
 def _result(root: Path, run: PlannedRun) -> Result:
     reader = RunReader(str(run.run_id), root)
     test = reader.history("test")
-    train = [row for row in reader.history("train") if isinstance(row.get("seconds"), int | float)]
+    train = reader.history("train")
+    times = [row.get("processor_seconds", row.get("seconds")) for row in train]
+    seconds = [time for time in times if isinstance(time, int | float)]
     own = owns_classifier(reader)
     return Result(
         run,
@@ -157,7 +159,7 @@ def _result(root: Path, run: PlannedRun) -> Result:
         probe=_percent(test[-1].get("probe_accuracy") if test else None),
         validation=_percent(validation_accuracy(reader)),
         owns_classifier=own,
-        seconds=statistics.median(row["seconds"] for row in train) if train else math.nan,
+        seconds=statistics.median(seconds) if seconds else math.nan,
         megabytes=next((row["step_megabytes"] for row in reversed(train) if "step_megabytes" in row), math.nan),
         geometry=geometry(reader) if run.study == MAIN else None,
     )

@@ -92,7 +92,7 @@ def _setup_section(folder: BenchmarkFolder, preset: Preset, results: Results) ->
     left_out = [
         f"{condition.name} on {setup.name}"
         for condition in preset.conditions
-        for setup in preset.setups
+        for setup in preset.degraded
         if not can(setup, condition)
     ]
     if left_out:

@@ -49,8 +49,9 @@ def cost_section(main: Results) -> Section:
         "Cost relative to cross-entropy, and absolute",
         ["loss", "time", "memory", *heads],
         rows,
-        note="Time: median seconds of a training epoch, ratio in pairs of the same data set and seed, geometric mean "
-        "with 95 % interval over seeds; several runs train at the same time. Memory: peak of one training "
+        note="Time: median seconds of a training epoch (of the processor where that trains, which other work on the "
+        "machine disturbs less, else by the clock), ratio in pairs of the same data set and seed, geometric mean with "
+        "95 % interval over seeds. Memory: peak of one training "
         "step beyond what is held between steps (weights, optimizer, data).",
     )
     heading = "Seconds per epoch relative to cross-entropy"
