@@ -8,11 +8,12 @@ from trainers.samplers.registry import SAMPLERS
 
 # The others have no default that works: they need a file of one's own.
 NEED_A_FILE = ("arrays", "table")
+NEED_A_FOLDER = ("image_folder",)
 ENTRIES = [
     (registry.kind, name)
     for registry in (TERMS, DATA_SETS, ENCODERS, SAMPLERS)
     for name in registry.names()
-    if name not in NEED_A_FILE
+    if name not in NEED_A_FILE + NEED_A_FOLDER
 ]
 
 
@@ -98,6 +99,14 @@ def test_a_data_set_of_ones_own_asks_for_its_file(name, tmp_path):
     mine.write_text("a,label\n1,x\n")
     app.text_input(key="form_path").set_value(str(mine)).run()
     assert app.session_state["config"].path == str(mine)
+
+
+@pytest.mark.parametrize("name", NEED_A_FOLDER)
+def test_pictures_of_ones_own_ask_for_their_folder(name, tmp_path):
+    app = AppTest.from_function(ask_own_file, args=(name,)).run()
+    assert ":red[Path: give the path of a folder with one folder for each class.]" in said(app)
+    app.text_input(key="form_path").set_value(str(tmp_path)).run()
+    assert app.session_state["config"].path == str(tmp_path)
 
 
 def test_what_is_typed_is_what_the_config_has(small):
