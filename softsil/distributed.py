@@ -65,3 +65,26 @@ def gather_rows(values: Tensor) -> tuple[Tensor, int]:
     parts = [torch.empty_like(padded) for _ in counts]
     dist.all_gather(parts, padded)
     return torch.cat([part[:n] for part, n in zip(parts, counts, strict=True)]), sum(counts[:rank])
+
+
+class _GatherRows(Function):
+    """Rows of all processes; the gradient is that of this process's rows, times the number of processes."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor) -> Tensor:
+        rows, ctx.first = gather_rows(values)
+        ctx.count = values.shape[0]
+        return rows
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        return gradient[ctx.first : ctx.first + ctx.count] * world_size()
+
+
+def differentiable_gather_rows(values: Tensor) -> Tensor:
+    """Rows of all processes, in order of rank; the gradient is that of this process's rows, times the processes.
+
+    That is right where every process computes the *same* loss from all rows, and DistributedDataParallel averages the
+    gradients of the weights over the processes.
+    """
+    return _GatherRows.apply(values)  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from trainers.config import RunConfig, explain
 from trainers.errors import LaunchError
 
 # A run that differs from another in nothing else can be compared with it on one map.
-_MAY_DIFFER = frozenset({"name", "objective", "seed", "device", "threads", "experiment"})
+_MAY_DIFFER = frozenset({"name", "objective", "seed", "device", "threads", "processes", "experiment"})
 _ALIASES = {"loss": "objective"}
 
 

@@ -67,7 +67,18 @@ class TrainingConfig(BaseModel):
     record_every: int = Field(
         1, ge=1, le=10_000, description="Epochs between two measurements and snapshots; the first and last always."
     )
-    threads: int | None = Field(None, ge=1, le=512, description="Processor threads; empty: divided among the slots.")
+    threads: int | None = Field(
+        None,
+        ge=1,
+        le=512,
+        description="Processor threads of all processes of a run; empty: divided among the slots.",
+    )
+    processes: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="Processes that train a run together, each on its share of every batch: one a graphics card.",
+    )
 
     @field_validator("data", mode="before")
     @classmethod
@@ -92,6 +103,11 @@ class TrainingConfig(BaseModel):
             raise ValueError(
                 f"batch_size {self.batch_size} is larger than the {samples} training samples of {spec.name}; "
                 f"take at most {samples}"
+            )
+        if self.processes > self.batch_size:
+            raise ValueError(
+                f"batch_size {self.batch_size} leaves nothing for some of {self.processes} processes; "
+                f"take at most {self.batch_size} processes"
             )
         shape, encoder = spec.facts(config).input_shape, self.encoder_entry[0]
         if not encoder.accepts(shape):

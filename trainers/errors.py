@@ -21,5 +21,9 @@ class LaunchError(SoftsilError, ValueError):
     """A run cannot be launched, stopped, resumed or deleted as asked."""
 
 
+class TeamError(SoftsilError, RuntimeError):
+    """One of the processes that train a run together is gone, or out of step."""
+
+
 class ImportFailedError(SoftsilError, ValueError):
     """A file from elsewhere is not what it should be."""

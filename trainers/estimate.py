@@ -32,8 +32,8 @@ class Estimate:
 def estimate_seconds(config: RunConfig, root: str | Path | None = None) -> Estimate:
     """Expected duration of a run, from earlier runs in the same runs folder.
 
-    Runs with the same data, encoder and device count; those with the same loss terms are preferred. Without any, a
-    rough figure of the encoder, measured on two laptop-class cores, where it has one.
+    Runs with the same data, encoder, device and number of processes count; those with the same loss terms are
+    preferred. Without any, a rough figure of the encoder, measured on two laptop-class cores, where it has one.
 
     Args:
         config: the run.
@@ -43,7 +43,8 @@ def estimate_seconds(config: RunConfig, root: str | Path | None = None) -> Estim
     similar: list[float] = []
     for reader in list_runs(root)[:_LOOK_BACK_RUNS]:
         earlier = reader.config.get("config", {})
-        if all(earlier.get(part) == getattr(config, part) for part in ("data", "encoder", "device")):
+        alike = all(earlier.get(part) == getattr(config, part) for part in ("data", "encoder", "device"))
+        if alike and earlier.get("processes", 1) == config.processes:
             terms = earlier.get("objective", {}).get("terms", {})
             (same if set(terms) == set(config.objective.terms) else similar).extend(
                 _epoch_seconds(reader, terms, config)

@@ -22,13 +22,14 @@ from softsil.runs.lock import Hold, hold
 from softsil.runs.paths import RunPaths
 from softsil.runs.status import State, read_status, write_status
 from softsil.runs.writer import RunWriter
+from trainers.compute import limit_threads, prepare_torch
 from trainers.config import RunConfig, read_run
 from trainers.data.progress import told_to
-from trainers.devices import cpu_slots
 from trainers.endings import end, end_failed
 from trainers.errors import StopRequested
 from trainers.launchers.queue import LOCAL, dequeue, is_next, is_paused, queued
-from trainers.slots import slots_for, take_slot
+from trainers.slots import slots_for, slots_needed, take_slots
+from trainers.team.crew import Crew
 
 if TYPE_CHECKING:
     from trainers.loop import Trainer
@@ -100,27 +101,32 @@ def carry_out(paths: RunPaths, lock: Hold) -> bool:
     try:
         _introduce(paths)
         config = read_run(paths)
-        _limit_threads(config)
+        limit_threads(config)
         import trainers.loop  # noqa: F401 - the slow import happens while an earlier run still holds the slot
 
         may_go = functools.partial(is_next, paths.root, paths.run_id)
-        taken = take_slot(slots_for(config.device, paths.root), may_go, stop_requested)
+        slots = slots_for(config.device, paths.root)
+        taken = take_slots(slots, slots_needed(slots, config.processes), may_go, stop_requested)
     except Exception as error:
         end_failed(paths, lock, None, error)
         return False
     if taken is None:
         end(paths, lock, None, State.STOPPED)
         return True
-    slot, slot_lock = taken
-    with slot_lock:
-        return _train(paths, lock, config, slot.device, stop_requested)
+    with taken:
+        return _train(paths, lock, config, taken.devices, stop_requested)
 
 
-def _train(paths: RunPaths, lock: Hold, config: RunConfig, device: str, stop_requested: Callable[[], bool]) -> bool:
+def _train(
+    paths: RunPaths, lock: Hold, config: RunConfig, devices: tuple[str, ...], stop_requested: Callable[[], bool]
+) -> bool:
+    """Train on ``devices``: one for each process, or one for all."""
     recorder: RunWriter | None = None
+    everyones = devices if len(devices) > 1 else devices * config.processes
     try:
-        recorder = _open_recorder(paths, lock, config, device)
-        _prepare(config, device, recorder, stop_requested).run()
+        recorder = _open_recorder(paths, lock, config, ", ".join(devices))
+        with Crew(paths, everyones, lambda error: end_failed(paths, lock, recorder, error, config)) as crew:
+            _prepare(config, everyones[0], recorder, stop_requested, crew).run()
     except StopRequested:
         end(paths, lock, recorder, State.STOPPED)
         return True
@@ -145,15 +151,16 @@ def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, device: str) 
     return recorder
 
 
-def _prepare(config: RunConfig, device: str, recorder: RunWriter, stop_requested: Callable[[], bool]) -> Trainer:
-    import torch
-
+def _prepare(
+    config: RunConfig, device: str, recorder: RunWriter, stop_requested: Callable[[], bool], crew: Crew
+) -> Trainer:
     from trainers.loop import Trainer
 
-    torch.use_deterministic_algorithms(True, warn_only=device != "cpu")
+    prepare_torch(config, device)
     with told_to(_listener(recorder, stop_requested)):
         spec, settings = config.data_entry
-        trainer = Trainer(config, spec.load(settings), recorder, device, stop_requested)
+        join = functools.partial(crew.join, stop_requested)
+        trainer = Trainer(config, spec.load(settings), recorder, device, stop_requested, join)
     trainer.restore()
     if recorder.samples is None:
         trainer.write_samples()
@@ -179,13 +186,6 @@ def _introduce(paths: RunPaths) -> None:
     group = os.getpgid(0) if hasattr(os, "getpgid") and os.getpgid(0) == os.getpid() else None
     identity = {"pid": process.pid, "process_started": process.create_time(), "process_group": group}
     write_status(paths, read_status(paths).changed(message="getting ready", error=None, **identity))
-
-
-def _limit_threads(config: RunConfig) -> None:
-    import torch
-
-    share = max(1, (os.cpu_count() or 1) // cpu_slots()) if config.encoder_entry[0].parallel else 1
-    torch.set_num_threads(config.threads or share)
 
 
 def _stop_check(paths: RunPaths) -> Callable[[], bool]:

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
+from torch import Tensor, nn
 
 from softsil.losses.objective import Objective, ObjectiveOutput, build_objective
 from softsil.runs.writer import PROGRESS_INTERVAL_SECONDS, RunWriter
@@ -27,6 +26,8 @@ from trainers.memory import StepMemory
 from trainers.network import Network, build_network, derived_seed, load_first_weights
 from trainers.placement import PlacedInputs, batch_within_memory
 from trainers.probe import LinearProbe
+from trainers.step import Step
+from trainers.team.share import ALONE, Team
 from trainers.totals import Totals
 from trainers.training_state import TrainingState
 
@@ -45,6 +46,8 @@ class Trainer:
         recorder: an open recorder of the run.
         device: where to train.
         stop_requested: asked after every step.
+        join_team: called once the data is as the network reads it: the processes that train the run together, of which
+            this one is the first.
     """
 
     def __init__(
@@ -54,18 +57,24 @@ class Trainer:
         recorder: RunWriter,
         device: str = "cpu",
         stop_requested: Callable[[], bool] = lambda: False,
+        join_team: Callable[[], Team] = lambda: ALONE,
     ) -> None:
         self.device = torch.device(device)
         data = with_frozen_features(config, data, self.device)
         self.config, self.data, self.recorder = config, data, recorder
         self.stop_requested = stop_requested
+        self.team = join_team()
         self.store = CheckpointStore(recorder.paths)
         classes = len(data.class_names)
         self.network: Network = build_network(config, data.input_shape, classes).to(self.device)
         torch.manual_seed(derived_seed(config.seed, "objective"))
         self.objective: Objective = build_objective(
-            config.objective, num_classes=classes, embedding_dim=config.encoder_entry[1].embedding_dim
+            config.objective,
+            num_classes=classes,
+            embedding_dim=config.encoder_entry[1].embedding_dim,
+            distributed=self.team.size > 1,
         ).to(self.device)
+        self._forward_step: nn.Module = Step(self.network, self.objective)
         parameters = [*self.network.parameters(), *self.objective.parameters()]
         self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
         self.scaler = torch.amp.GradScaler(enabled=self.device.type == "cuda")
@@ -112,8 +121,13 @@ class Trainer:
         self._conclude()
 
     def _train(self) -> None:
+        self.team.check_same("epoch to go on from", self.epoch)
         if self._fresh:
             load_first_weights(self.config, self.network)
+        self._forward_step = self.team.wrap(
+            self._forward_step, leaves_parameters_out=self.objective.may_leave_parameters_out
+        )
+        if self._fresh:
             self._record(train={})
         times: list[float] = []
         for epoch in range(self.epoch + 1, self.config.epochs + 1):
@@ -148,16 +162,17 @@ class Trainer:
         torch.manual_seed(derived_seed(self.config.seed, "epoch", epoch))
         batches = self._batches(epoch)
         inputs, labels = self._inputs["train"]
-        totals, losses = Totals(), []
+        totals, mine, losses = Totals(), Totals(), []
         pace = statistics.median(times) if times else None
         self.network.train()
         for number, rows in enumerate(batches, start=1):
             batch = torch.from_numpy(rows).to(self.device, non_blocking=True)
-            output, correct = self._measured_step(
+            output, right = self._measured_step(
                 inputs.batch(rows), labels[batch], epoch - 1 + (number - 1) / len(batches)
             )
             losses.append(output.total.detach())
-            totals.add(len(rows), loss=output.total, accuracy=correct, **_term_names(output))
+            totals.add(len(rows), loss=output.total, **_term_names(output))
+            mine.add(len(right), accuracy=right.sum() / max(1, len(right)))
             self.step += 1
             if number % FINITE_CHECK_STEPS == 0 or number == len(batches):
                 self._check_finite(losses, epoch)
@@ -165,7 +180,7 @@ class Trainer:
                 raise StopRequested
             left = None if pace is None else round(pace * (self.config.epochs - epoch + 1 - number / len(batches)), 1)
             self._say_progress(step=number, steps_per_epoch=len(batches), seconds_left=left)
-        return totals.means()
+        return totals.means() | self.team.means(mine)
 
     def _say_progress(self, **changes: Any) -> None:
         """Now and then, and never while a record is being written: a step waits for neither."""
@@ -184,19 +199,17 @@ class Trainer:
         return result
 
     def _step(self, inputs: Tensor, labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
+        """One step on a batch: what it was worth, and which of this process's samples were classified right."""
+        # Drawn for the whole batch, then shared out: several processes see what one would.
+        views = [inputs, second_view(inputs)] if self.objective.needs_two_views else [inputs]
+        views, labels = [self.team.share(view) for view in views], self.team.share(labels)
         with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
-            embeddings, logits = self.network(inputs)
-            other = self.network.encoder(second_view(inputs)) if self.objective.needs_two_views else None
-            output = self.objective(embeddings, labels, logits=logits, second_view=other, epoch=epoch)
-            total = output.total
-            if not self.objective.needs_logits:
-                # No term trains the classifier: it follows on its own, without touching the encoder.
-                total = total + functional.cross_entropy(self.network.head(embeddings.detach()), labels)
+            total, output, logits = self._forward_step(views, labels, epoch)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(total).backward()
         self.scaler.step(self.optimizer)
         self.scaler.update()
-        return output, (logits.detach().argmax(1) == labels).float().mean()
+        return output, logits.detach().argmax(1) == labels
 
     def _record(self, train: dict[str, float]) -> None:
         """Measure; what was measured is written while the next epoch trains."""

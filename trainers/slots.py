@@ -5,6 +5,7 @@ The kernel frees the slot however the job ends, so a slot can neither leak nor b
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import tempfile
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from softsil.errors import RunBusyError
 from softsil.runs.lock import Hold, hold, is_held
@@ -73,15 +75,73 @@ def _locks(root: Path) -> set[Path]:
     return {slot.lock for device in ("auto", "cpu") for slot in slots_for(device, root)}
 
 
-def take_slot(slots: list[Slot], may_go: Callable[[], bool], give_up: Callable[[], bool]) -> tuple[Slot, Hold] | None:
-    """Wait for our turn and one of ``slots``; None when ``give_up`` says so first."""
-    while not give_up():
-        for slot in slots if may_go() else []:
-            try:
-                return slot, hold(slot.lock, wait_seconds=0)
-            except RunBusyError:
-                continue
-        time.sleep(POLL_SECONDS)
+def slots_needed(slots: list[Slot], processes: int) -> int:
+    """How many of ``slots`` a run of so many processes takes: a card for each, or one slot of the processor for all.
+
+    Raises:
+        LaunchError: there are not as many cards.
+    """
+    if slots[0].device == "cpu":
+        return 1
+    if processes > len(slots):
+        offered = " or ".join(slot.device for slot in slots)
+        raise LaunchError(
+            f"{processes} processes need a graphics card each, and there is only {offered} to choose from; "
+            f"take at most {len(slots)}, or device cpu"
+        )
+    return processes
+
+
+class Taken:
+    """Slots that this process holds; a context manager that gives them back."""
+
+    def __init__(self) -> None:
+        self._held: dict[Slot, Hold] = {}
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Their devices, one for each slot."""
+        return tuple(slot.device for slot in self._held)
+
+    def add(self, slots: list[Slot], count: int) -> bool:
+        """Take what is free of ``slots`` until ``count`` are held; whether they are."""
+        for slot in slots:
+            if len(self._held) < count and slot not in self._held:
+                with contextlib.suppress(RunBusyError):
+                    self._held[slot] = hold(slot.lock, wait_seconds=0)
+        return len(self._held) == count
+
+    def release(self) -> None:
+        """Give all of them back."""
+        while self._held:
+            self._held.popitem()[1].release()
+
+    def __enter__(self) -> Taken:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def take_slots(slots: list[Slot], count: int, may_go: Callable[[], bool], give_up: Callable[[], bool]) -> Taken | None:
+    """Wait for our turn and ``count`` of ``slots``; None when ``give_up`` says so first.
+
+    Who needs several keeps those it has while it waits for the rest, or runs on a single card would overtake it for
+    ever. Only one such run of this user gathers at a time: two could each wait for what the other has.
+    """
+    taken, turn = Taken(), Taken()
+    gate = [] if count == 1 else [Slot("turn", slots[0].lock.with_name("several.lock"))]
+    with turn:
+        while not give_up():
+            if not may_go():
+                taken.release()
+                turn.release()
+            elif turn.add(gate, len(gate)) and taken.add(slots, count):
+                return taken
+            time.sleep(POLL_SECONDS)
+    taken.release()
     return None
 
 

@@ -17,7 +17,7 @@ from ui.run_view import RunView, view_runs
 from ui.seed_groups import SeedGroup
 
 # Names of runs, of their loss and of their seeds differ on purpose; the loss itself lies below "objective.terms".
-_IGNORED = frozenset({"name", "experiment", "seed", "device", "threads"})
+_IGNORED = frozenset({"name", "experiment", "seed", "device", "threads", "processes"})
 _ABOUT_THE_LOSS = "objective"
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from softsil.losses._precision import full_precision, single_or_double
+from softsil.losses.across import ACROSS, Across, alone
 from softsil.losses.schedule import Schedule, constant
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ class Term:
         reads: which input the module gets; by default logits for ``nn.CrossEntropyLoss`` and ``nn.NLLLoss``,
             embeddings for all others.
         two_views: whether the module gets both views stacked, ``(2N, …)`` with labels repeated.
+        across: what the value is made of where the batch is spread over processes; see `softsil.losses.across`.
     """
 
     loss: nn.Module
     weight: float | Schedule = 1.0
     reads: Reads | None = None
     two_views: bool = False
+    across: Across = "gather"
 
     @property
     def input(self) -> Reads:
@@ -69,9 +72,12 @@ class Objective(nn.Module):
 
     Args:
         terms: by name, a `Term`, or a tuple ``(loss, weight)`` or ``(loss, weight, reads)``.
+        distributed: in training, each batch is one process's share of a global batch over ``torch.distributed``: values
+            are those of the global batch, and gradients are right once they are averaged over processes, as
+            DistributedDataParallel does. In evaluation mode a batch is a batch, and no other process is asked.
 
     Raises:
-        ValueError: no terms, a negative weight, or an unknown ``reads``.
+        ValueError: no terms, a negative weight, or an unknown ``reads`` or ``across``.
 
     Example:
         >>> from softsil import SoftSilhouetteLoss
@@ -82,8 +88,14 @@ class Objective(nn.Module):
         ['ce', 'sil']
     """
 
-    def __init__(self, terms: Mapping[str, Term | tuple[nn.Module, float] | tuple[nn.Module, float, Reads]]) -> None:
+    def __init__(
+        self,
+        terms: Mapping[str, Term | tuple[nn.Module, float] | tuple[nn.Module, float, Reads]],
+        *,
+        distributed: bool = False,
+    ) -> None:
         super().__init__()
+        self.distributed = distributed
         if not terms:
             raise ValueError("an objective needs at least one term")
         plan = {name: term if isinstance(term, Term) else Term(*term) for name, term in terms.items()}
@@ -112,6 +124,12 @@ class Objective(nn.Module):
     def needs_logits(self) -> bool:
         """Whether any term reads the logits, so that training the objective trains a classifier."""
         return any(term.input == "logits" for term in self._plan.values())
+
+    @property
+    def may_leave_parameters_out(self) -> bool:
+        """Whether parameters of a term get no gradient at some epoch, because its weight is 0 then."""
+        learning = [term for term in self._plan.values() if any(True for _ in term.loss.parameters())]
+        return any(min(term.schedule(0), term.schedule(term.schedule.epochs)) == 0 for term in learning)
 
     def weights(self, epoch: float | None = None) -> dict[str, float]:
         """Weight of each term at ``epoch`` (passes over the data so far; ``None`` counts as 0)."""
@@ -158,20 +176,23 @@ class Objective(nn.Module):
         values = inputs[term.input]
         if values is None:
             raise ValueError(f"the loss term {name!r} reads logits, so call the objective with logits=…")
+        views = [values]
         if term.two_views:
             second_view = inputs["second_view"]
             if second_view is None:
                 raise ValueError(f"the loss term {name!r} compares two views, so call the objective with second_view=…")
-            values, labels = torch.cat([values, second_view]), torch.cat([labels, labels])
-        result: Tensor = term.loss(values, labels)
-        return result
+            views.append(second_view)
+        evaluate = ACROSS[term.across] if self.distributed and self.training else alone
+        return evaluate(term.loss, views, labels)
 
     def extra_repr(self) -> str:
         """Weights, for ``print``."""
         return ", ".join(f"{name}: weight {weight:g}" for name, weight in self.weights().items())
 
 
-def build_objective(config: ObjectiveConfig, *, num_classes: int, embedding_dim: int) -> Objective:
+def build_objective(
+    config: ObjectiveConfig, *, num_classes: int, embedding_dim: int, distributed: bool = False
+) -> Objective:
     """The module for a checked config.
 
     Terms with parameters of their own draw them from torch's global generator: build the encoder first if its
@@ -181,6 +202,7 @@ def build_objective(config: ObjectiveConfig, *, num_classes: int, embedding_dim:
         config: what `softsil.terms.recipe.parse_objective` returned.
         num_classes: classes of the data; labels are ``0 … num_classes - 1``.
         embedding_dim: length of one embedding.
+        distributed: as for `Objective`.
     """
     from softsil.terms.registry import TERMS, TermContext
 
@@ -189,8 +211,8 @@ def build_objective(config: ObjectiveConfig, *, num_classes: int, embedding_dim:
     for name, settings in config.terms.items():
         spec = TERMS.get(name)
         loss = spec.build(settings, context)
-        terms[name] = Term(loss, weight_schedule(settings), spec.reads, settings.needs_two_views)
-    return Objective(terms)
+        terms[name] = Term(loss, weight_schedule(settings), spec.reads, settings.needs_two_views, spec.across)
+    return Objective(terms, distributed=distributed)
 
 
 def weight_schedule(config: TermConfig) -> Schedule:
@@ -204,6 +226,8 @@ def weight_schedule(config: TermConfig) -> Schedule:
 def _check_term(name: str, term: Term) -> None:
     if term.input not in ("logits", "embeddings"):
         raise ValueError(f"the loss term {name!r} can read 'logits' or 'embeddings', got {term.reads!r}")
+    if term.across not in ACROSS:
+        raise ValueError(f"across of the loss term {name!r} can be {', '.join(ACROSS)}, got {term.across!r}")
     schedule = term.schedule
     if min(schedule.start, schedule.end) < 0:
         raise ValueError(f"the weight of the loss term {name!r} must be 0 or more, got {term.weight}")

@@ -44,6 +44,7 @@ TERMS.register(
         config=ArcFaceConfig,
         build=build,
         reads="embeddings",
+        across="mean",
         reference="Deng et al. 2019, ArcFace, arXiv 1801.07698",
     )
 )

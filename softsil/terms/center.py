@@ -35,6 +35,7 @@ TERMS.register(
         config=CenterConfig,
         build=build,
         reads="embeddings",
+        across="mean",
         reference="Wen et al. 2016, A Discriminative Feature Learning Approach for Deep Face Recognition, ECCV",
         reading="our reading",
     )

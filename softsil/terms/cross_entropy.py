@@ -35,6 +35,7 @@ TERMS.register(
         config=CrossEntropyConfig,
         build=build,
         reads="logits",
+        across="mean",
         reference="Szegedy et al. 2016, Rethinking the Inception Architecture, arXiv 1512.00567 (label smoothing)",
     )
 )

@@ -62,6 +62,8 @@ class TermSpec:
         build: makes the module from its settings; imports torch itself, so that listing terms stays cheap.
         reads: which output of the network the module is called with.
         reference: where the method comes from.
+        across: what its value is made of where a batch is spread over processes: ``"mean"`` over samples, ``"own"``
+            for a module with an attribute ``distributed``, ``"gather"`` for anything (see `softsil.losses.across`).
         reading: ``"our reading"`` where the source leaves the formula open, else ``"paper"``.
     """
 
@@ -72,6 +74,7 @@ class TermSpec:
     build: Callable[[Any, TermContext], nn.Module]
     reads: Reads
     reference: str
+    across: Literal["gather", "mean", "own"] = "gather"
     reading: Literal["paper", "our reading"] = "paper"
 
 

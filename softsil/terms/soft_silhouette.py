@@ -73,6 +73,7 @@ TERMS.register(
         config=SoftSilhouetteConfig,
         build=build,
         reads="embeddings",
+        across="own",
         reference="Todescato & Carbonera 2026, Silhouette Loss, arXiv 2604.08573",
         reading="our reading",
     )

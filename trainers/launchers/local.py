@@ -12,7 +12,7 @@ from trainers.config import RunConfig
 from trainers.launchers.process import kill_run, start_detached
 from trainers.launchers.queue import LOCAL, is_paused, queued
 from trainers.launchers.registry import LAUNCHERS, Launcher
-from trainers.slots import slots_for
+from trainers.slots import slots_for, slots_needed
 
 KILL_WAIT_SECONDS = 5.0
 
@@ -28,12 +28,12 @@ class LocalLauncher(Launcher):
         return None
 
     def check(self, config: RunConfig, root: Path) -> None:
-        """Whether this machine has the device.
+        """Whether this machine has the device, and enough of them.
 
         Raises:
             LaunchError: it has not.
         """
-        slots_for(config.device, root)
+        slots_needed(slots_for(config.device, root), config.processes)
 
     def kill(self, paths: RunPaths) -> None:
         """Kill the process group of the job and say that the run is stopped."""

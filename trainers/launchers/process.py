@@ -24,7 +24,6 @@ def start_detached(module: str, argument: Path, log: Path) -> subprocess.Popen[b
     It survives the page, the app and the terminal it was started from.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
-    path = os.pathsep.join(filter(None, [str(_PROJECT), os.environ.get("PYTHONPATH", "")]))
     with log.open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", module, str(argument)],
@@ -33,8 +32,14 @@ def start_detached(module: str, argument: Path, log: Path) -> subprocess.Popen[b
             stderr=output,
             start_new_session=True,
             close_fds=True,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **_POLITE_THREADS},
+            env=child_environment(),
         )
+
+
+def child_environment() -> dict[str, str]:
+    """Environment of a process of ours, wherever it is started from."""
+    path = os.pathsep.join(filter(None, [str(_PROJECT), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **_POLITE_THREADS}
 
 
 def kill_run(status: RunStatus, lock: Path | None = None) -> bool:

@@ -21,7 +21,7 @@ from ui.panels.loss_rows import loss_rows
 from ui.words import plain_markdown
 
 _FIRST = ("epochs", "batch_size", "learning_rate", "seeds")
-_MORE = ("weight_decay", "watched_samples", "watched_train_samples", "threads")
+_MORE = ("weight_decay", "watched_samples", "watched_train_samples", "threads", "processes")
 
 
 def experiment_form() -> Draft:
