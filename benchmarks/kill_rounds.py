@@ -233,7 +233,11 @@ class Rounds:
 def numbers(reader: RunReader) -> list[dict[str, Any]]:
     """The history without what differs between two equal runs."""
     return [
-        {name: value for name, value in row.items() if name not in ("time", "seconds") and "memory" not in name}
+        {
+            name: value
+            for name, value in row.items()
+            if "seconds" not in name and name != "time" and "memory" not in name
+        }
         for row in reader.history()
     ]
 

@@ -15,7 +15,7 @@ from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.loop import Trainer
 from trainers.network import build_network
 
-VOLATILE = {"time", "seconds"}
+VOLATILE = {"time", "seconds", "processor_seconds"}
 
 
 def numbers(reader):
