@@ -17,7 +17,7 @@ def _import(options: argparse.Namespace) -> int:
     run_ids: list[str] = []
     for source in options.sources:
         if source.suffix.lower() in TABLES | ARRAYS:
-            run_ids.append(import_embeddings(source, options.root, options.label))
+            run_ids.append(import_embeddings(source, options.root, options.label, options.name))
         else:
             load = import_tensorboard if source.is_dir() else import_zip
             run_ids += load(source, options.root)
@@ -34,6 +34,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="a zip of runs, a folder with TensorBoard event files, or a CSV, Parquet, NPZ or NPY file of embeddings",
     )
     parser.add_argument("--label", metavar="COLUMN", help="in a table of embeddings, the column with the class")
+    parser.add_argument("--name", help="of the run that a file of embeddings becomes; default the file's name")
 
 
 COMMANDS.register(

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from softsil.registry import Registry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from trainers.data.dataset import Dataset
     from trainers.data.fetching.package import Package
     from trainers.data.thumbnails import ClassPictures
@@ -95,6 +97,7 @@ class DataSpec:
         package: the package that ships its files, if one does.
         pictures: one picture of each class without loading everything; None where they are not to be had, or not yet.
         upload: how people can hand over a file of theirs in the browser, for a data set with a ``path``.
+        columns: names of the columns of a file, one of which is the setting ``label``.
     """
 
     name: str
@@ -107,6 +110,7 @@ class DataSpec:
     package: Package | None = None
     pictures: Callable[[Any], ClassPictures | None] = lambda config: None
     upload: Upload | None = None
+    columns: Callable[[Path], list[str]] = lambda path: []
 
     def load(self, config: DataConfig) -> Dataset:
         """Read the data, its training split made worse where the settings ask for that.

@@ -90,6 +90,8 @@ def columns_of(path: Path) -> list[str]:
 def likely_label(columns: list[str]) -> str:
     """The column that most likely holds the class: one with a usual name, else the last one."""
     usual = [column for column in columns if column.lower() in _USUAL_LABELS]
+    if "x" in columns:  # then y is a coordinate
+        usual = [column for column in usual if column != "y"]
     return (usual or columns[-1:] or ["label"])[0]
 
 
@@ -132,5 +134,6 @@ DATA_SETS.register(
         facts=_facts,
         bundled=False,
         upload=Upload("A CSV or Parquet file, one row for each sample", ("csv", "parquet", "pq"), keep_file),
+        columns=columns_of,
     )
 )

@@ -99,6 +99,12 @@ class TorchvisionSet:
     checksum: str = ""
     package: Package | None = None
 
+    @property
+    def source(self) -> str:
+        """Which loader of torchvision reads it, and what it needs."""
+        by_hand = "" if self.downloads else f"; put into the data folder by hand: {self.files}"
+        return f"torchvision.datasets.{self.loader}{by_hand}"
+
     def register(self) -> None:
         """Make it known under its name."""
         DATA_SETS.register(
@@ -207,7 +213,7 @@ def _facts(image_set: TorchvisionSet, config: Any) -> DataFacts:
         classes=image_set.classes,
         input_shape=_shape(image_set, config),
         licence=image_set.licence,
-        source=image_set.package.origin if image_set.package else f"torchvision.datasets.{image_set.loader}",
+        source=image_set.package.origin if image_set.package else image_set.source,
         class_names=image_set.class_names,
         test_samples=image_set.test or None,
         checksum=image_set.package.checksum if image_set.package else image_set.checksum,

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from trainers.config import ExperimentConfig
-from trainers.data.registry import DATA_SETS
 from trainers.devices import available_devices
 from trainers.encoders.registry import ENCODERS
 from trainers.samplers.registry import SAMPLERS
@@ -15,6 +14,7 @@ from ui.drafts import Draft
 from ui.forms import Form, ask
 from ui.objectives import with_distinct_names
 from ui.panels.choice import choose, chosen_entry
+from ui.panels.data_choice import choose_data
 from ui.panels.data_preview import data_facts
 from ui.panels.grid_rows import grid_rows
 from ui.panels.loss_rows import loss_rows
@@ -43,7 +43,7 @@ def experiment_form() -> Draft:
 def _data_and_network() -> tuple[dict[str, Any], list[str]]:
     left, right = st.columns(2)
     with left:
-        data, data_form = choose("Data set", DATA_SETS, "train_data", start="digits")
+        data, data_form = choose_data("train_data", start="digits")
         if data_form.is_valid:
             data_facts(data, data_form.values)
     with right:
