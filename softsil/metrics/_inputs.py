@@ -40,9 +40,9 @@ def centered(rows: Tensor) -> Tensor:
     return rows - rows.mean(0, dtype=accurate(rows[:0]).dtype).to(rows.dtype)
 
 
-def accurate(rows: Tensor) -> Tensor:
-    """Rows in float64 where the device has it."""
-    return rows.float() if rows.device.type == "mps" else rows.double()
+def accurate(rows: Tensor, copy: bool = False) -> Tensor:
+    """Rows in float64 where the device has it; ``copy`` for rows that may be overwritten."""
+    return rows.to(torch.float32 if rows.device.type == "mps" else torch.float64, copy=copy)
 
 
 def rows_per_block(row_bytes: int, max_megabytes: float) -> int:

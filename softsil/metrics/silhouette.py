@@ -97,8 +97,10 @@ def class_silhouettes(
 
 def _from_sums(totals: Tensor, index: Tensor, count: Tensor) -> Tensor:
     """Silhouettes ``(N,)`` from sums of distances ``(C, N)``, which are overwritten."""
-    own_count = count[index]
-    intra = totals.gather(0, index[None]).squeeze(0) / (own_count - 1).clamp(min=1)
-    nearest_inter = totals.div_(count[:, None]).scatter_(0, index[None], torch.inf).amin(0)
-    values = (nearest_inter - intra) / torch.maximum(intra, nearest_inter)
-    return values.nan_to_num_(0.0).masked_fill_(own_count == 1, 0.0)
+    numbers = count.to(totals)
+    own = index[None]
+    intra = totals.gather(0, own).squeeze(0).div_((numbers - 1).clamp_(min=1)[index])
+    nearest_inter = totals.div_(numbers[:, None]).scatter_(0, own, torch.inf).amin(0)
+    values = (nearest_inter - intra).div_(torch.maximum(intra, nearest_inter)).nan_to_num_(0.0)
+    alone = count == 1
+    return values.masked_fill_(alone[index], 0.0) if bool(alone.any()) else values

@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import pairwise_distances
 from sklearn.metrics import silhouette_samples as sklearn_samples
 
 from softsil.metrics import class_silhouettes, silhouette_samples, silhouette_score
@@ -62,8 +63,11 @@ def test_any_small_input_with_duplicates_equals_scikit_learn(metric, data):
     y = np.array(data.draw(st.lists(st.integers(0, 2), min_size=rows, max_size=rows)))
     if not 2 <= len(set(y)) < rows:
         return
+    distances = pairwise_distances(x, metric=metric)
+    distances[distances < 1e-7] = 0  # scikit-learn leaves rounding between duplicates
+    expected = sklearn_samples(distances, y, metric="precomputed")
     np.testing.assert_allclose(
-        silhouette_samples(x, y, metric).numpy(), reference(x, y, metric), atol=2e-7 if metric == "euclidean" else 1e-9
+        silhouette_samples(x, y, metric).numpy(), expected, atol=2e-7 if metric == "euclidean" else 1e-9
     )
 
 
@@ -99,10 +103,40 @@ def test_inputs_are_not_changed(metric):
     assert (labels.numpy() == y).all()
 
 
-def test_a_small_memory_bound_changes_no_value():
-    x, y = clusters(700, 4, 7)
-    small = silhouette_samples(x, y, "euclidean", max_megabytes=0.01)
-    torch.testing.assert_close(small, silhouette_samples(x, y, "euclidean"), atol=1e-12, rtol=0)
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("classes", [2, 7, 60])
+def test_a_small_memory_bound_changes_no_value(metric, classes):
+    x, y = clusters(700, 4, classes)
+    small = silhouette_samples(x, y, metric, max_megabytes=0.01)
+    torch.testing.assert_close(small, silhouette_samples(x, y, metric), atol=1e-10, rtol=0)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("scale", [1e-25, 1e25])
+def test_float32_of_any_scale_has_the_same_silhouettes(metric, scale):
+    x, y = clusters(60, 4, 3, dtype=np.float32)
+    expected = silhouette_samples(x, y, metric)
+    torch.testing.assert_close(silhouette_samples(x * np.float32(scale), y, metric), expected, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("dtype", [torch.int8, torch.int16, torch.int64])
+def test_labels_may_be_any_integers(metric, dtype):
+    x, y = clusters(60, 4, 3)
+    names = torch.tensor([-128, 0, 127] if dtype == torch.int8 else [-30_000, 1, 30_000], dtype=dtype)
+    if dtype == torch.int64:
+        names = names * 10**14
+    renamed = names[torch.unique(torch.from_numpy(y), return_inverse=True)[1]]
+    torch.testing.assert_close(silhouette_samples(x, renamed, metric), silhouette_samples(x, y, metric))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_order_rotation_and_names_of_classes_do_not_matter(metric):
+    x, y = clusters(80, 4, 4)
+    random = np.random.default_rng(1)
+    order, rotation = random.permutation(80), np.linalg.qr(random.normal(size=(4, 4)))[0]
+    moved = silhouette_samples((x @ rotation)[order], 7 - y[order], metric)
+    torch.testing.assert_close(moved, silhouette_samples(x, y, metric)[order], atol=1e-10, rtol=0)
 
 
 def test_tiles_cover_every_row_once_and_keep_to_the_size():
