@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytorch_metric_learning.losses import MultipleLosses, SupConLoss
 from sklearn.metrics import silhouette_samples
 
 from softsil import SoftSilhouetteLoss
@@ -14,6 +15,7 @@ from softsil.losses.schedule import Schedule
 
 METRICS = ["cosine", "sqeuclidean", "euclidean"]
 SOFT_MINS = ["normalized", "logsumexp"]
+REDUCTIONS = ["mean", "class_mean", "none"]
 
 
 def gradient(loss, x, y, **extra):
@@ -67,6 +69,31 @@ def test_sample_weights_weigh_the_mean(batch):
     torch.testing.assert_close(SoftSilhouetteLoss()(x, y, weights), expected)
 
 
+def test_class_mean_weighs_samples_within_their_class(batch):
+    x, y = batch
+    weights = torch.linspace(0, 2, 40, dtype=torch.float64)
+    values = SoftSilhouetteLoss(reduction="none")(x, y)
+    by_class = [(values * weights)[y == c].sum() / weights[y == c].sum() for c in set(y.tolist()) - {99}]
+    result = SoftSilhouetteLoss(reduction="class_mean")(x, y, weights)
+    torch.testing.assert_close(result, torch.stack(by_class).mean())
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_weights_of_zero_everywhere_are_a_zero_that_backpropagates(batch, reduction):
+    x = batch[0].clone().requires_grad_()
+    value = SoftSilhouetteLoss(reduction=reduction)(x, batch[1], torch.zeros(40)).sum()
+    value.backward()
+    assert value == 0
+    assert not x.grad.any()
+
+
+def test_it_is_called_like_the_losses_of_pytorch_metric_learning(batch):
+    x, y = batch[0].float(), batch[1]
+    contrastive = SupConLoss()
+    both = MultipleLosses([SoftSilhouetteLoss(), contrastive], weights=[2, 1])
+    torch.testing.assert_close(both(x, y), 2 * SoftSilhouetteLoss()(x, y) + contrastive(x, y))
+
+
 def test_an_ignored_label_is_as_if_its_samples_were_not_there(batch):
     x, y = batch
     keep = y != 3
@@ -87,16 +114,23 @@ def test_ignoring_everything_is_a_zero_that_backpropagates(batch):
 
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("soft_min", SOFT_MINS)
-@pytest.mark.parametrize("reduction", ["mean", "class_mean", "none"])
+@pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_gradients_are_right(batch, metric, soft_min, reduction):
     x, y = batch[0][:14].requires_grad_(), batch[1][:14]
     assert torch.autograd.gradcheck(lambda v: SoftSilhouetteLoss(metric, 0.2, soft_min, reduction)(v, y), x)
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_second_derivatives_are_right(batch, metric):
+@pytest.mark.parametrize("soft_min", SOFT_MINS)
+def test_second_derivatives_are_right(batch, metric, soft_min):
     x, y = batch[0][:10].requires_grad_(), batch[1][:10]
-    assert torch.autograd.gradgradcheck(lambda v: SoftSilhouetteLoss(metric, 0.2)(v, y), x)
+    assert torch.autograd.gradgradcheck(lambda v: SoftSilhouetteLoss(metric, 0.2, soft_min)(v, y), x)
+
+
+def test_gradients_with_weights_and_an_ignored_label_are_right(batch):
+    x, y, weights = batch[0][:14].requires_grad_(), batch[1][:14], torch.linspace(0, 3, 14, dtype=torch.float64)
+    loss = SoftSilhouetteLoss(reduction="class_mean", ignore_index=3)
+    assert torch.autograd.gradcheck(lambda v: loss(v, y, weights), x)
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -136,6 +170,23 @@ def test_names_of_classes_do_not_matter(batch, names):
     torch.testing.assert_close(SoftSilhouetteLoss()(x, renamed), SoftSilhouetteLoss()(x, y))
 
 
+@pytest.mark.parametrize("dtype", [torch.int8, torch.uint8, torch.int16, torch.int32])
+def test_labels_may_have_any_integer_type(batch, dtype):
+    x, y = batch[0], torch.unique(batch[1], return_inverse=True)[1]
+    torch.testing.assert_close(SoftSilhouetteLoss()(x, (25 * y).to(dtype)), SoftSilhouetteLoss()(x, y))
+
+
+@pytest.mark.parametrize("low", [-(2**62), 0])
+def test_labels_of_a_large_batch_may_have_any_values(low):
+    x = torch.randn(3000, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    y = torch.arange(3000) % 3
+    far = torch.tensor([0, 5, 2**40])[y] + low
+    near = torch.tensor([0, 7, 2])[y] + low
+    expected = SoftSilhouetteLoss()(x, y)
+    torch.testing.assert_close(SoftSilhouetteLoss()(x, far), expected)
+    torch.testing.assert_close(SoftSilhouetteLoss()(x, near), expected)
+
+
 @pytest.mark.parametrize("metric", ["sqeuclidean", "euclidean"])
 def test_scale_and_position_do_not_matter_when_rescaled(batch, metric):
     x, y = batch
@@ -148,25 +199,40 @@ def test_length_of_embeddings_does_not_matter_to_cosine(batch):
     torch.testing.assert_close(SoftSilhouetteLoss()(x * lengths, y), SoftSilhouetteLoss()(x, y))
 
 
-@settings(max_examples=60, deadline=None)
-@given(data=st.data(), metric=st.sampled_from(METRICS))
-def test_value_and_gradient_are_finite_for_any_batch(data, metric):
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("soft_min", SOFT_MINS)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_value_and_gradient_are_finite_for_any_batch(data, metric, soft_min, reduction):
     rows = data.draw(st.integers(0, 8))
     numbers = st.sampled_from([0.0, 1.0, -1.0, 1e-20, 1e4, -1e4, 0.3])
     x = torch.tensor(data.draw(st.lists(numbers, min_size=rows * 3, max_size=rows * 3))).view(rows, 3)
     y = torch.tensor(data.draw(st.lists(st.integers(0, 3), min_size=rows, max_size=rows)), dtype=torch.int64)
     x.requires_grad_()
-    value = SoftSilhouetteLoss(metric)(x, y)
+    value = SoftSilhouetteLoss(metric, soft_min=soft_min, reduction=reduction)(x, y).sum()
     value.backward()
     assert math.isfinite(value.item())
     assert torch.isfinite(x.grad).all()
 
 
 @pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("soft_min", SOFT_MINS)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_duplicates_across_classes_and_zero_vectors_have_a_finite_gradient(metric, soft_min, reduction):
+    x = torch.cat([torch.ones(6, 3), torch.zeros(6, 3)]).requires_grad_()
+    value = SoftSilhouetteLoss(metric, soft_min=soft_min, reduction=reduction)(x, torch.arange(12) % 2).sum()
+    value.backward()
+    assert math.isfinite(value.item())
+    assert torch.isfinite(x.grad).all()
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("labels", [[], [1], [1, 1, 1], [1, 2, 3], [1, 2]])
-def test_a_batch_without_a_valid_sample_gives_a_zero_that_backpropagates(metric, labels):
+def test_a_batch_without_a_valid_sample_gives_a_zero_that_backpropagates(metric, reduction, labels):
     x = torch.randn(len(labels), 4, requires_grad=True)
-    value = SoftSilhouetteLoss(metric)(x, torch.tensor(labels, dtype=torch.int64))
+    value = SoftSilhouetteLoss(metric, reduction=reduction)(x, torch.tensor(labels, dtype=torch.int64)).sum()
     value.backward()
     assert value.item() == 0
     assert not x.grad.any()

@@ -78,10 +78,11 @@ def test_alignment_without_a_pair_is_refused():
 
 
 @pytest.mark.parametrize("max_megabytes", [256, 0.001])
-def test_uniformity_equals_a_loop_over_pairs_in_any_block_size(data, max_megabytes):
+@pytest.mark.parametrize("t", [2.0, 0.5])
+def test_uniformity_equals_a_loop_over_pairs_in_any_block_size(data, max_megabytes, t):
     x = unit(data[0])
-    pairs = [np.exp(-2 * np.sum((x[i] - x[j]) ** 2)) for i in range(80) for j in range(80) if i != j]
-    assert uniformity(data[0], max_megabytes=max_megabytes) == pytest.approx(math.log(np.mean(pairs)))
+    pairs = [np.exp(-t * np.sum((x[i] - x[j]) ** 2)) for i in range(80) for j in range(80) if i != j]
+    assert uniformity(data[0], t, max_megabytes=max_megabytes) == pytest.approx(math.log(np.mean(pairs)))
 
 
 def test_uniformity_of_one_sample_is_refused():
@@ -92,6 +93,13 @@ def test_uniformity_of_one_sample_is_refused():
 def test_effective_rank_counts_equally_used_directions():
     x = torch.cat([torch.eye(3, 5), -torch.eye(3, 5)])
     assert effective_rank(x) == pytest.approx(3, abs=1e-5)
+
+
+def test_effective_rank_equals_its_definition(data):
+    x = data[0] + 100
+    values = np.linalg.svd(x - x.mean(0), compute_uv=False)
+    shares = values / values.sum()
+    assert effective_rank(x) == pytest.approx(math.exp(-(shares * np.log(shares)).sum()))
 
 
 def test_effective_rank_of_one_point_is_one():
@@ -118,6 +126,23 @@ def test_nc1_equals_its_definition(data):
     centered = means - means.mean(0)
     expected = np.trace(within @ np.linalg.pinv(centered.T @ centered / 4)) / 4
     assert neural_collapse(x, y).nc1 == pytest.approx(expected)
+
+
+def test_nc2_equals_its_definition(data):
+    x, y = data
+    means = np.stack([x[y == c].mean(0) for c in range(4)])
+    means -= means.mean(0)
+    lengths = np.linalg.norm(means, axis=1)
+    cosines = [means[i] @ means[j] / lengths[i] / lengths[j] for i in range(4) for j in range(4) if i != j]
+    result = neural_collapse(x, y)
+    assert result.nc2_norms == pytest.approx(lengths.std() / lengths.mean())
+    assert result.nc2_angles == pytest.approx(np.mean([abs(cosine + 1 / 3) for cosine in cosines]))
+
+
+def test_nc3_is_the_distance_of_weights_and_means_of_length_one():
+    x, y, corners = simplex(4, 3)
+    assert neural_collapse(x, y, 5 * corners).nc3 == pytest.approx(0, abs=1e-9)
+    assert neural_collapse(x, y, -corners).nc3 == pytest.approx(2)
 
 
 def test_classes_of_unequal_length_raise_nc2_norms():

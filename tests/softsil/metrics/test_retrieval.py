@@ -5,6 +5,9 @@ import math
 import numpy as np
 import pytest
 import torch
+from pytorch_metric_learning.distances import CosineSimilarity, LpDistance
+from pytorch_metric_learning.utils.accuracy_calculator import AccuracyCalculator
+from pytorch_metric_learning.utils.inference import CustomKNN
 from sklearn.model_selection import LeaveOneOut, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -29,11 +32,24 @@ def ranking(x, metric):
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_one_neighbour_equals_scikit_learns_leave_one_out(data, metric):
-    x, y = data
-    model = KNeighborsClassifier(1, metric=metric)
+@pytest.mark.parametrize("k", [1, 5])
+def test_votes_of_two_classes_equal_scikit_learns_leave_one_out(data, metric, k):
+    x, y = data[0], data[1] % 2  # two classes and an odd number of votes: no ties, which scikit-learn settles otherwise
+    model = KNeighborsClassifier(k, metric=metric)
     expected = np.mean(cross_val_predict(model, x, y, cv=LeaveOneOut()) == y)
-    assert knn_accuracy(x, y, k=1, metric=metric) == pytest.approx(expected)
+    assert knn_accuracy(x, y, k=k, metric=metric) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("metric", "distance"), [("cosine", CosineSimilarity()), ("euclidean", LpDistance(normalize_embeddings=False))]
+)
+def test_recall_and_map_equal_pytorch_metric_learnings(data, metric, distance):
+    x, y = (torch.from_numpy(values) for values in data)
+    names = ("precision_at_1", "mean_average_precision_at_r")
+    calculator = AccuracyCalculator(names, k="max_bin_count", device=torch.device("cpu"), knn_func=CustomKNN(distance))
+    expected = calculator.get_accuracy(x, y)
+    assert recall_at_k(x, y, 1, metric) == pytest.approx(expected["precision_at_1"])
+    assert map_at_r(x, y, metric) == pytest.approx(expected["mean_average_precision_at_r"])
 
 
 def test_a_tie_goes_to_the_class_with_the_nearest_member():
@@ -43,10 +59,11 @@ def test_a_tie_goes_to_the_class_with_the_nearest_member():
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 @pytest.mark.parametrize("k", [1, 4])
-def test_recall_equals_a_loop(data, metric, k):
+@pytest.mark.parametrize("max_megabytes", [256, 0.001])
+def test_recall_equals_a_loop_in_any_block_size(data, metric, k, max_megabytes):
     x, y = data
     hits = [any(y[j] == y[i] for j in row[:k]) for i, row in enumerate(ranking(x, metric)) if (y == y[i]).sum() > 1]
-    assert recall_at_k(x, y, k, metric) == pytest.approx(np.mean(hits))
+    assert recall_at_k(x, y, k, metric, max_megabytes=max_megabytes) == pytest.approx(np.mean(hits))
 
 
 def average_precision(row, labels, own):
