@@ -15,7 +15,8 @@ PAGE = Path(__file__).with_suffix(".md")
 HEAD = """# Library reference
 
 What `pip install .` gives you, written from the docstrings by `python -m docs.library`. How the losses behave, with
-pictures and costs: [losses](losses/README.md). How exact silhouettes are computed: [method and speed](losses/exact_silhouettes.md).
+pictures and costs: [losses](losses/README.md). How exact silhouettes are computed:
+[method and speed](losses/exact_silhouettes.md).
 """
 PARTS = {
     "Losses": {
