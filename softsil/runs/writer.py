@@ -293,8 +293,9 @@ def _silhouettes_by_part(embeddings: NDArray[np.float32], samples: Samples) -> N
 
 
 def _cosine_silhouettes(embeddings: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    if len(np.unique(labels)) < 2:
-        return np.zeros(len(labels), dtype=np.float32)  # undefined with one class; 0 is "neither good nor bad"
+    if not 2 <= len(np.unique(labels)) < len(labels):
+        # Undefined with one class, or with one sample a class; 0 is "neither good nor bad".
+        return np.zeros(len(labels), dtype=np.float32)
     import torch
 
     from softsil.metrics import silhouette_samples

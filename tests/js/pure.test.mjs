@@ -101,19 +101,12 @@ test("class centers are means, and not a number for a class without points", () 
   assert.ok(Number.isNaN(centers[3]));
 });
 
-test("up to ten classes are all colored", () => {
-  assert.deepEqual(pure.coloredClasses(3, [0, 1, 2], Float32Array.of(1, 0, -1)), [0, 1, 2]);
+test("classes are ranked by their mean silhouette, the lowest first, those without points left out", () => {
+  assert.deepEqual(pure.worstFirst(4, [0, 1, 2, 2], Float32Array.of(0.5, -1, 0.9, -0.1)), [1, 2, 0]);
 });
 
-test("of many classes the eight with the lowest mean silhouette are colored, the worst first", () => {
-  const labels = Array.from({ length: 24 }, (_, i) => i % 12);
-  const silhouettes = Float32Array.from(labels, (label) => label / 12);
-  const colored = pure.coloredClasses(13, labels, silhouettes);
-  assert.deepEqual(colored, [0, 1, 2, 3, 4, 5, 6, 7]);
-});
-
-test("of many classes without silhouettes the first eight are colored", () => {
-  assert.equal(pure.coloredClasses(26, [], undefined).length, 8);
+test("without silhouettes classes keep their order", () => {
+  assert.deepEqual(pure.worstFirst(3, [2, 1, 0], undefined), [0, 1, 2]);
 });
 
 test("an epoch without a frame shows the frame before it", () => {
@@ -221,11 +214,6 @@ test("a name without room near its place is left out", () => {
   const placed = pure.apart(pile);
   assert.equal(placed.length, 5);
   assert.ok(placed.every(({ y }) => Math.abs(y) <= 20));
-});
-
-test("among gray points no class is colored gray, and few classes have all ten colors", () => {
-  assert.equal(pure.paletteFor(10).length, 10);
-  assert.ok(!pure.paletteFor(11).some((color) => pure.rgb(color).every((c, i, all) => Math.abs(c - all[0]) < 24)));
 });
 
 test("following the newest goes one epoch at a time while little is behind", () => {

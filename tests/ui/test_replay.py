@@ -20,11 +20,12 @@ from softsil.runs.files import write_array, write_json
 from ui.replay import FORMATS, ReplayError, gif, map_gif, map_svg, replay_html
 from ui.replay.__main__ import main
 from ui.replay.layout import Name, apart, lay_out
-from ui.replay.reel import PALETTE, palette_for, read_reel
+from ui.replay.palette import PALETTE
+from ui.replay.reel import read_reel
 
 CLASSES = ["cat", "dog", "owl"]
 SVG = "{http://www.w3.org/2000/svg}"
-PURE_JS = Path(__file__).parents[2] / "ui" / "map" / "assets" / "pure.js"
+PALETTE_JS = Path(__file__).parents[2] / "ui" / "map" / "assets" / "palette.js"
 
 
 def spots(epoch: int, count: int = 12) -> np.ndarray:
@@ -247,14 +248,22 @@ def test_pictures_show_pca_until_every_run_has_umap(recording, mapped):
     assert list(reel.tracks[0].frames) == [0, 1, 2]
 
 
-def test_among_many_classes_eight_have_a_color_and_the_rest_is_counted(mapped):
-    reel = read_reel([mapped(classes=[f"class {i}" for i in range(11)])])
-    assert len(reel.colored) == len(palette_for(11)) == 8
-    assert lay_out(reel, 1200).legend[-1].text == "3 more"
+def test_every_one_of_many_classes_has_a_color_and_those_with_points_have_names(mapped):
+    reel = read_reel([mapped(classes=[f"class {i}" for i in range(30)])])
+    assert (len(reel.colored), sorted(reel.named)) == (30, list(range(12)))
+
+
+def test_beyond_a_hundred_classes_those_without_a_color_are_counted(mapped):
+    reel = read_reel([mapped(classes=[f"class {i}" for i in range(103)])])
+    assert lay_out(reel, 1200).legend[-1].text == f"{103 - len(reel.colored)} more"
+
+
+def test_a_gif_of_a_hundred_classes_has_colors_for_all(mapped):
+    assert map_gif([mapped(classes=[f"class {i}" for i in range(100)])], width=400).body.startswith(b"GIF89a")
 
 
 def test_the_classes_have_the_colors_of_the_live_map():
-    source = re.search(r"PALETTE = \[(.*?)\]", PURE_JS.read_text(encoding="utf-8"), re.DOTALL)[1]
+    source = re.search(r"PALETTE = \[(.*?)\]", PALETTE_JS.read_text(encoding="utf-8"), re.DOTALL)[1]
     assert tuple(re.findall(r"#\w{6}", source)) == PALETTE
 
 

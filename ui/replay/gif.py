@@ -15,7 +15,8 @@ from PIL import Image, ImageColor, ImageDraw
 from ui.replay import layout
 from ui.replay.export import Export
 from ui.replay.layout import Box, Sheet, lay_out
-from ui.replay.reel import PALETTE, Points, Reel, Track, read_reel
+from ui.replay.palette import OTHER, PALETTE
+from ui.replay.reel import Points, Reel, Track, read_reel
 
 MAX_BYTES = 8_000_000
 MAX_WIDTH = 1280
@@ -110,7 +111,7 @@ def _encoded(reel: Reel, sheet: Sheet, moments: Sequence[_Moment]) -> bytes:
 
 
 def _pictures(reel: Reel, sheet: Sheet, moments: Sequence[_Moment]) -> Iterator[Image.Image]:
-    frame, palette = _frame(reel, sheet), _palette()
+    frame, palette = _frame(reel, sheet), _palette(len(reel.colored))
     for moment in moments:
         picture = frame.copy()
         pen = ImageDraw.Draw(picture)
@@ -164,7 +165,7 @@ def _points(reel: Reel, track: Track, sheet: Sheet, points: Points) -> Image.Ima
     at = (center[inside] + rim) @ [1, row]
     canvas.ravel()[at[:, None] + (x_offsets + row * y_offsets)] = index[order][inside, None]
     fine = Image.fromarray(canvas[rim : rim + height, rim : rim + width])
-    inks = (layout.BACKGROUND, layout.OTHER, *reel.palette)
+    inks = (layout.BACKGROUND, OTHER, *PALETTE)
     fine.putpalette([part for ink in inks for part in ImageColor.getrgb(ink)])
     return fine.convert("RGB").reduce(FINE)
 
@@ -197,11 +198,13 @@ def _names(pen: ImageDraw.ImageDraw, reel: Reel, track: Track, sheet: Sheet, sta
         )
 
 
-def _palette() -> Image.Image:
+def _palette(classes: int) -> Image.Image:
     """The colors that occur, with their steps towards the background: few, so that the file stays small."""
     white = np.array(ImageColor.getrgb(layout.BACKGROUND), dtype=np.float64)
-    inks = [np.array(ImageColor.getrgb(one)) for one in (*PALETTE, layout.OTHER, layout.LINE, layout.TEXT)]
-    steps = [white + (ink - white) * share for ink in inks for share in (0.25, 0.5, 0.75, 1.0)]
+    names = (*PALETTE[: max(classes, 10)], OTHER, layout.LINE, layout.TEXT)
+    inks = [np.array(ImageColor.getrgb(name)) for name in names]
+    count = min(4, 255 // len(inks))
+    steps = [white + (ink - white) * step / count for ink in inks for step in range(1, count + 1)]
     colors = np.rint([white, *steps]).astype(int).ravel().tolist()
     palette = Image.new("P", (1, 1))
     palette.putpalette(colors + colors[:3] * (256 - len(colors) // 3))

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFont
 
+from ui.replay.palette import OTHER, PALETTE
 from ui.replay.reel import Points, Reel, Track
 
-OTHER = "#c3c7cb"
 TEXT = "#31333f"
 LINE = "#d5d6d9"
 BACKGROUND = "#ffffff"
@@ -128,14 +128,14 @@ def _legend(reel: Reel, width: int, top: float) -> tuple[Entry, ...]:
 
 def color_of(reel: Reel, label: int) -> str:
     """Color of a class."""
-    return reel.palette[reel.colored.index(label)] if label in reel.colored else OTHER
+    return PALETTE[reel.colored.index(label)] if label in reel.colored else OTHER
 
 
 def class_names(reel: Reel, track: Track, sheet: Sheet, points: Points) -> list[Name]:
-    """The names of the colored classes at the centers of their points, in pixels of the stage, moved apart."""
+    """The names of classes at the centers of their points, in pixels of the stage, moved apart."""
     at, stage = sheet.on_stage(points), sheet.stages[0]
     names = []
-    for label in reel.colored:
+    for label in reel.named:
         of_class = track.labels == label
         if of_class.any():
             x, y = at[of_class].mean(axis=0)

@@ -14,14 +14,11 @@ from softsil.errors import UnreadableFileError
 from softsil.runs.reader import RunReader
 from ui.replay.errors import ReplayError
 from ui.replay.page import open_runs
+from ui.replay.palette import PALETTE
 from ui.run_view import view_runs
 from ui.server.payloads import frame_coordinates
 
-# Petroff's ten colors, told apart with every common color blindness, as on the live map (ui/map/assets/pure.js).
-PALETTE = (
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-)  # fmt: skip
-GRAYS = ("#94a4a2", "#717581")
+MOST_NAMES = 26
 # The outermost points on each side may stick out of the picture, as on the live map.
 OUTERMOST = 0.005
 METHOD_TITLES = {"umap": "UMAP", "pca": "PCA", "tsne": "t-SNE"}
@@ -59,19 +56,16 @@ class Reel:
     Attributes:
         tracks: one a run, in order.
         class_names: name of every class; the same for all runs.
-        colored: the classes that have a color, in the order of ``palette``.
+        colored: the classes that have a color, in the order of the palette.
+        named: the classes whose names stand on the maps, the most important first.
         method: what made the maps, e.g. ``"UMAP"``.
     """
 
     tracks: tuple[Track, ...]
     class_names: tuple[str, ...]
     colored: tuple[int, ...]
+    named: tuple[int, ...]
     method: str
-
-    @property
-    def palette(self) -> tuple[str, ...]:
-        """Colors of the colored classes: all ten, or, among gray points, those that are no gray themselves."""
-        return palette_for(len(self.class_names))
 
     @cached_property
     def epochs(self) -> list[int]:
@@ -89,11 +83,6 @@ class Reel:
         return np.stack([np.min(ends, axis=(0, 1)), np.max(ends, axis=(0, 1))])
 
 
-def palette_for(classes: int) -> tuple[str, ...]:
-    """The colors for this many classes."""
-    return PALETTE if classes <= len(PALETTE) else tuple(color for color in PALETTE if color not in GRAYS)
-
-
 def read_reel(run_ids: Sequence[str], root: Path | None = None) -> Reel:
     """Read the 2-D frames of the runs: UMAP where all runs have it, otherwise what they have in common.
 
@@ -109,8 +98,9 @@ def read_reel(run_ids: Sequence[str], root: Path | None = None) -> Reel:
         raise ReplayError("the runs have different classes, so one legend cannot name them: export them one by one")
     tracks = tuple(_track(reader, view.label, method) for reader, view in zip(readers, views, strict=True))
     class_names = names.pop()
-    colored = _colored(readers[0], tracks[0], len(class_names))
-    return Reel(tracks, class_names, colored, METHOD_TITLES.get(method, method))
+    worst = _worst_first(readers[0], tracks[0], len(class_names))
+    colored = worst[: len(PALETTE)] if len(class_names) > len(PALETTE) else tuple(range(len(class_names)))
+    return Reel(tracks, class_names, colored, worst[:MOST_NAMES], METHOD_TITLES.get(method, method))
 
 
 def _method(readers: Sequence[RunReader]) -> str:
@@ -149,11 +139,10 @@ def _track(reader: RunReader, title: str, method: str) -> Track:
     return Track(title, samples.labels, frames)
 
 
-def _colored(reader: RunReader, track: Track, classes: int) -> tuple[int, ...]:
-    """All classes, or those with the lowest silhouettes at the last epoch of the first run."""
-    most = len(palette_for(classes))
+def _worst_first(reader: RunReader, track: Track, classes: int) -> tuple[int, ...]:
+    """The classes by their mean silhouettes at the last epoch of the first run; a few classes in their own order."""
     silhouettes = reader.silhouettes(max(track.frames))
-    if classes <= most or silhouettes is None or len(silhouettes) != len(track.labels):
-        return tuple(range(min(classes, most)))
-    lowest = sorted(np.unique(track.labels), key=lambda one: float(silhouettes[track.labels == one].mean()))
-    return tuple(int(one) for one in lowest[:most])
+    if classes <= MOST_NAMES or silhouettes is None or len(silhouettes) != len(track.labels):
+        return tuple(range(classes))
+    present = (int(one) for one in np.unique(track.labels))
+    return tuple(sorted(present, key=lambda one: float(silhouettes[track.labels == one].mean())))

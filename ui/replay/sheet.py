@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ui.replay.export import Export
+from ui.replay.palette import OTHER, PALETTE
 from ui.replay.reel import Reel, Track, read_reel
 from ui.run_view import RunView, view_runs
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 COLUMN_INCHES = 3.4  # of a two-column page
 DOTS_PER_INCH = 200
 MOST_CLASSES = 25
-OTHERS = "#c8c8c8"
 CURVES = (("accuracy", "validation accuracy"), ("loss", "validation loss"))
 # Text stays text in a vector file, and fonts are those every installation has.
 STYLE: Any = {"font.size": 8, "axes.spines.top": False, "axes.spines.right": False, "pdf.fonttype": 42}
@@ -71,8 +71,8 @@ def _draw(reel: Reel, runs: Sequence[RunView], epoch: int) -> Figure:
 
 def _map(axes: Axes, reel: Reel, track: Track, epoch: int) -> None:
     points, (low, high) = track.at(epoch), reel.box
-    colors = np.full(len(track.labels), OTHERS, dtype="<U7")
-    for color, label in zip(reel.palette, reel.colored, strict=False):
+    colors = np.full(len(track.labels), OTHER, dtype="<U7")
+    for color, label in zip(PALETTE, reel.colored, strict=False):
         colors[track.labels == label] = color
     # Points become pixels even in a vector file: ten thousand circles make it slow to open.
     axes.scatter(points[:, 0], points[:, 1], s=max(1.0, 40 / len(points) ** 0.35), c=colors, lw=0, rasterized=True)
@@ -86,12 +86,12 @@ def _map(axes: Axes, reel: Reel, track: Track, epoch: int) -> None:
 def _legend(figure: Any, reel: Reel) -> None:
     from matplotlib.lines import Line2D
 
-    shown = list(zip(reel.palette, reel.colored, strict=False))
+    shown = list(zip(PALETTE, reel.colored, strict=False))[:MOST_CLASSES]
     handles = [Line2D([], [], marker="o", ls="", ms=4, color=color) for color, _ in shown]
     names = [_plain(reel.class_names[label]) for _, label in shown]
     if len(reel.class_names) > len(shown):
-        handles.append(Line2D([], [], marker="o", ls="", ms=4, color=OTHERS))
-        names.append(f"{len(reel.class_names) - len(shown)} other classes")
+        handles.append(Line2D([], [], ls=""))
+        names.append(f"and {len(reel.class_names) - len(shown)} more")
     figure.legend(handles, names, loc="outside lower center", ncols=min(6, len(names)), frameon=False)
 
 

@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from ui.replay import layout
 from ui.replay.export import Export
 from ui.replay.layout import Box, Name, Sheet, lay_out
+from ui.replay.palette import OTHER
 from ui.replay.reel import Reel, Track, read_reel
 
 WIDTH = 1200
@@ -70,9 +71,10 @@ def _map(reel: Reel, track: Track, sheet: Sheet, stage: Box, epoch: int) -> str:
 
 
 def _dots(reel: Reel, track: Track, sheet: Sheet, epoch: int) -> str:
-    colors = [layout.color_of(reel, int(label)) for label in track.labels]
+    of_class = [layout.color_of(reel, label) for label in range(len(reel.class_names))]
+    colors = [of_class[label] for label in track.labels]
     # Gray points first, so that they cover no colored one; the others in their own order: no class on top.
-    order = sorted(range(len(colors)), key=lambda row: colors[row] != layout.OTHER)
+    order = sorted(range(len(colors)), key=lambda row: colors[row] != OTHER)
     at = sheet.on_stage(track.at(epoch))
     circles = "".join(
         f'<circle cx="{at[row, 0]:.1f}" cy="{at[row, 1]:.1f}" r="{sheet.radius:.1f}" fill="{colors[row]}"/>'

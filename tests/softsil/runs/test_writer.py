@@ -196,3 +196,9 @@ def test_recording_scalars_does_not_import_torch(tmp_path):
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_one_sample_a_class_has_no_silhouettes_but_is_recorded(tmp_path):
+    with RunWriter("singles", labels=np.arange(5), root=tmp_path) as writer:
+        writer.log(0, np.eye(5))
+    assert np.load(writer.paths.silhouettes(0)).tolist() == [0.0] * 5

@@ -1,29 +1,46 @@
 // Which classes are colored, named and highlighted: alike in all maps of runs that have the same classes.
 
-import { coloredClasses, paletteFor, rgb } from "./pure.js";
+import { HIGHLIGHTS, PALETTE } from "./palette.js";
+import { worstFirst } from "./pure.js";
+
+const FEW = 10; // classes that are easily told apart by color
+const MOST_NAMES = 40; // on a map at a time
 
 /** The classes that some of the runs have in common. */
 export class ClassList {
   constructor(names) {
     this.names = names;
     this.panes = [];
-    this.palette = paletteFor(names.length);
-    this.worst = null;
+    this.ranked = null;
   }
 
-  /** Indices of the classes that have a color, in the order of the palette. */
-  get colored() {
-    // The worst classes are picked once: a color must not change hands while people watch.
-    if (this.worst?.length && this.names.length > 10) return this.worst;
+  get many() {
+    return this.names.length > FEW;
+  }
+
+  /** Indices of the classes, the worst silhouette first. */
+  get ranking() {
+    // Ranked once: a color must not change hands while people watch.
+    if (this.ranked) return this.ranked;
     const { data, values, frame } = this.panes.find((pane) => pane.values?.silhouettes) ?? this.panes[0];
-    const colored = coloredClasses(this.names.length, data.samples.labels, values?.silhouettes);
-    if (values?.silhouettes && frame.epoch > 0) this.worst = colored;
-    return colored;
+    const ranking = worstFirst(this.names.length, data.samples.labels, values?.silhouettes);
+    if (values?.silhouettes && frame.epoch > 0) this.ranked = ranking;
+    return ranking;
   }
 
-  /** Class → [r, g, b]: the same in every map, as the legend shows them. */
-  get colors() {
-    return new Map(this.colored.map((label, i) => [label, rgb(this.palette[i])]));
+  /** Class → "#rrggbb" of the classes that have a color, the same in every map; `color` is what is colored by. */
+  colorsFor(color) {
+    const colors = color === "worst" && this.many ? HIGHLIGHTS : PALETTE;
+    const colored = this.names.length <= colors.length ? [...this.names.keys()] : this.ranking.slice(0, colors.length);
+    return new Map(colored.map((label, i) => [label, colors[i]]));
+  }
+
+  /** Indices of the classes whose names stand on the maps, the most important first. */
+  named(shared) {
+    const emphasized = this.emphasized(shared);
+    if (emphasized) return [...emphasized].slice(0, MOST_NAMES);
+    const colored = this.colorsFor(shared.color);
+    return this.many ? this.ranking.filter((label) => colored.has(label)).slice(0, MOST_NAMES) : [...colored.keys()];
   }
 
   /** Indices of the classes that a person points at or has clicked; null if none of these is. */
@@ -39,7 +56,7 @@ export class ClassLists {
     this.lists = new Map();
   }
 
-  /** Sort the panes by the classes of their runs; what was picked for a list stays with it. */
+  /** Sort the panes by the classes of their runs; what was ranked for a list stays with it. */
   update(panes) {
     const before = this.lists;
     this.lists = new Map();
@@ -63,8 +80,8 @@ export class ClassLists {
     return this.lists.get(pane.data.samples.classKey);
   }
 
-  /** Pick the colored classes anew: other runs are shown now. */
+  /** Rank the classes anew: other runs are shown now. */
   forget() {
-    for (const list of this.all) list.worst = null;
+    for (const list of this.all) list.ranked = null;
   }
 }

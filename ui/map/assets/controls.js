@@ -1,10 +1,11 @@
 // The bars above and below the maps: what is drawn and how, the classes, and the epochs.
 
-import { OTHER, PALETTE, silhouetteColor } from "./pure.js";
+import { OTHER, PALETTE } from "./palette.js";
+import { silhouetteColor } from "./pure.js";
 
 const TOOLS = `
   <label>Color <select name="color">
-    <option value="class">class</option><option value="prediction">predicted class</option>
+    <option value="class">class</option><option value="worst" hidden>worst classes</option><option value="prediction">predicted class</option>
     <option value="correct">right or wrong</option><option value="silhouette">silhouette</option>
     <option value="split" hidden>part of the data</option>
   </select></label>
@@ -41,21 +42,21 @@ export class Tools {
 
   /**
    * @param choices what can be chosen as the map: [value, title] each
-   * @param has3d whether some run has a map in space
-   * @param hasSplits whether the points come from several parts of the data
+   * @param offered whether there are maps in space (dims), points of several parts of the data (split), and more classes
+   *   than are easily told apart (worst)
    */
-  update(choices, has3d, hasSplits) {
+  update(choices, offered) {
     const { shared } = this;
     const signature = JSON.stringify(choices);
     if (signature !== this.signature) {
       this.signature = signature;
       this.method.replaceChildren(...choices.map(([value, title]) => new Option(title, value)));
     }
-    this.color.querySelector('[value="split"]').hidden = !hasSplits;
+    for (const name of ["split", "worst"]) this.color.querySelector(`[value="${name}"]`).hidden = !offered[name];
     this.method.value = shared.wanted;
     if (!this.method.value) this.method.value = "auto"; // no run has what an address asked for
     this.color.value = shared.color;
-    this.dims.hidden = !has3d;
+    this.dims.hidden = !offered.dims;
     this.dims.textContent = shared.dims === 3 ? "2-D" : "3-D";
     this.lasso.setAttribute("aria-pressed", shared.lassoing);
     const count = shared.selection?.size ?? 0;
@@ -78,7 +79,8 @@ export class Legend {
   update(lists, splitNames) {
     const { shared } = this;
     const titles = lists.map(({ panes }) => panes.map((pane) => pane.run.title).join(", "));
-    const signature = JSON.stringify([titles, lists.map(({ names, colored }) => [names, colored]), splitNames, shared.color]);
+    const colors = lists.map((list) => [...list.colorsFor(shared.color)]);
+    const signature = JSON.stringify([titles, lists.map(({ names }) => names), colors, splitNames, shared.color]);
     if (signature !== this.signature) {
       this.signature = signature;
       this.element.replaceChildren(...this.parts(lists, titles, splitNames));
@@ -89,7 +91,7 @@ export class Legend {
   }
 
   parts(lists, titles, splitNames) {
-    if (this.shared.color === "split") return splitNames.map((name, index) => swatch(name, PALETTE[index] ?? OTHER));
+    if (this.shared.color === "split") return splitNames.map((name, index) => swatch(name, PALETTE[index]));
     if (this.shared.color === "silhouette") return [gradient()];
     if (this.shared.color === "correct") return [swatch("right", PALETTE[0]), swatch("wrong", PALETTE[2])];
     if (lists.length < 2) return lists.flatMap((list) => this.entries(list));
@@ -101,9 +103,10 @@ export class Legend {
     });
   }
 
-  entries({ names, colored, palette }) {
-    const order = [...colored, ...names.keys()].filter((c, i, all) => all.indexOf(c) === i);
-    return order.map((index) => this.entry(index, names[index], palette[colored.indexOf(index)] ?? OTHER));
+  entries(list) {
+    const colors = list.colorsFor(this.shared.color);
+    const order = new Set([...colors.keys(), ...list.names.keys()]);
+    return [...order].map((index) => this.entry(index, list.names[index], colors.get(index) ?? OTHER));
   }
 
   entry(index, name, color) {

@@ -232,7 +232,8 @@ export class MapView {
     const has3d = this.states().some((state) => Object.values(state.projections).some((p) => p.dims === 3));
     this.panes.forEach((pane) => pane.describe(method));
     this.classes.update(this.panes);
-    this.tools.update(mapChoices(this.states()), has3d, this.splitNames().length > 1);
+    const manyClasses = this.classes.all.some((list) => list.many);
+    this.tools.update(mapChoices(this.states()), { dims: has3d, split: this.splitNames().length > 1, worst: manyClasses });
     this.legend.update(this.classes.all, this.splitNames());
     const planned = Math.max(0, ...this.states().map((state) => state.epochs ?? 0));
     this.timeline.update(this.lastEpoch(), this.shownEpoch(), planned);
@@ -253,8 +254,7 @@ export class MapView {
   }
 
   namedClasses(pane) {
-    const list = this.classes.of(pane);
-    return [...(list.emphasized(this.shared) ?? list.colored)];
+    return this.classes.of(pane).named(this.shared);
   }
 
   /** The parts of the data that the points of any run come from. */
@@ -270,7 +270,7 @@ export class MapView {
 
   colorsOf(pane) {
     const list = this.classes.of(pane);
-    const schemes = { byClass: list.colors, splitNames: this.splitNames(), emphasized: list.emphasized(this.shared) };
+    const schemes = { byClass: list.colorsFor(this.shared.color), splitNames: this.splitNames(), emphasized: list.emphasized(this.shared) };
     const selection = this.selectedPanes().includes(pane) ? this.shared.selection : null;
     return pointColors(pane.data.samples, pane.values, { ...this.shared, selection }, schemes);
   }

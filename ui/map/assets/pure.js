@@ -1,17 +1,5 @@
 // Pure functions of the live map: no DOM, no network. Tested by tests/js.
 
-/** Petroff's ten colors, told apart with every common color blindness. */
-export const PALETTE = [
-  "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-];
-export const OTHER = "#9aa0a6";
-const GRAYS = ["#94a4a2", "#717581"];
-
-/** Colors of the colored classes, in order: all ten, or, among gray points, those that are no gray themselves. */
-export function paletteFor(classes) {
-  return classes <= PALETTE.length ? PALETTE : PALETTE.filter((color) => !GRAYS.includes(color));
-}
-
 const CHASE_STEPS = 16;
 const METHOD_TITLES = { umap: "UMAP", pca: "PCA", tsne: "t-SNE" };
 
@@ -164,21 +152,16 @@ export function apart(boxes) {
   return placed;
 }
 
-/** The classes to color: all of up to ten, or the eight with the lowest mean silhouette. */
-export function coloredClasses(classes, labels, silhouettes) {
-  const all = Array.from({ length: classes }, (_, i) => i);
-  const colors = paletteFor(classes).length;
-  if (classes <= colors || !silhouettes) return all.slice(0, colors);
+/** The classes that have points, the one with the lowest mean silhouette first; in their own order without silhouettes. */
+export function worstFirst(classes, labels, silhouettes) {
   const sums = new Float64Array(classes);
   const counts = new Float64Array(classes);
   labels.forEach((label, i) => {
-    sums[label] += silhouettes[i];
+    sums[label] += silhouettes?.[i] ?? 0;
     counts[label]++;
   });
-  return all
-    .filter((i) => counts[i])
-    .sort((a, b) => sums[a] / counts[a] - sums[b] / counts[b])
-    .slice(0, colors);
+  const present = [...counts.keys()].filter((i) => counts[i]);
+  return present.sort((a, b) => sums[a] / counts[a] - sums[b] / counts[b]);
 }
 
 /** "#rrggbb" → [r, g, b]. */
