@@ -7,8 +7,8 @@ WATCH = """() => {
   window.finish = () => {
     for (const { renderer: { gl } } of view.panes) gl?.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
   };
-  view.draw = (now) => {
-    draw(now);
+  view.draw = (...asked) => {
+    draw(...asked);
     const epochs = view.panes.map((pane) => pane.frame?.epoch);
     if (epochs.some((epoch) => epoch !== epochs[0]) || epochs[0] in window.painted) return;
     window.finish();

@@ -1,7 +1,7 @@
 """The projector: one long-lived process per runs folder that gives every run its map frames.
 
 ``python -m trainers.projector ROOT``. It holds ``.softsil/projector.lock``, so there is never a second one, looks at
-the folders twice a second, and ends by itself when nothing has happened for a while. PCA frames come first and need no
+the folders several times a second, and ends by itself when nothing has happened for a while. PCA frames come first and need no
 compilation; UMAP's inner loops are compiled (once per machine) beside them.
 """
 
@@ -25,6 +25,9 @@ from trainers.projection_queue import ProjectionQueue
 LOCK_NAME = "projector.lock"
 LOG_NAME = "projector.log"
 POLL_SECONDS = 0.4
+# Just after an epoch another may end: looking more often then costs little and shows it sooner.
+BUSY_POLL_SECONDS = 0.1
+BUSY_SECONDS = 20.0
 IDLE_SECONDS = 15 * 60.0
 NICENESS = 10
 _LARGEST_LOG_BYTES = 1_000_000
@@ -84,7 +87,8 @@ def _serve_until_idle(root: Path, queue: ProjectionQueue, warm_up: threading.Thr
             log.info("nothing to do for %.0f s: ending", idle_seconds)
             return
         else:
-            time.sleep(min(POLL_SECONDS, idle_seconds / 2))
+            busy = time.monotonic() - last_work < BUSY_SECONDS
+            time.sleep(min(BUSY_POLL_SECONDS if busy else POLL_SECONDS, idle_seconds / 2))
 
 
 def _start_warm_up() -> threading.Thread:

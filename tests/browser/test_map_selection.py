@@ -76,7 +76,7 @@ def test_selected_samples_are_shown_worst_silhouette_first_and_the_map_stays_as_
     before = stage_size(page)
     select(page, CHOSEN)
     figures = page.locator(".selection figure")
-    expect(figures).to_have_text(["=cat-1.00", "<b>dog</b>-0.97", "=cat-0.95"])
+    expect(figures).to_have_text(["=cat→ <b>dog</b>-1.00", "<b>dog</b>→ =cat-0.97", "=cat-0.95"])
     expect(page.locator(".selection figure.wrong")).to_have_count(2)
     expect(figures.first).to_have_attribute("title", "=cat\nsample 0\n" + "\n".join(
         f"{name}: predicted <b>dog</b>, silhouette -1.00" for name in ("one", "two")
@@ -214,6 +214,19 @@ def test_the_neighbors_of_one_selected_sample_are_shown_and_ringed(mapped, show,
     select(page, ["5", "6"])
     expect(page.locator(".neighbors")).to_be_hidden()
     assert page.evaluate("softsilMap.panes[0].ringed") == []
+
+
+def test_a_click_on_one_of_several_selected_samples_shows_its_neighbors_and_keeps_the_selection(mapped, show):
+    recorder = mapped("clicked")
+    write_array(recorder.paths.embeddings(1), np.random.default_rng(3).normal(size=(POINTS, 4)).astype(np.float32))
+    page = show(recorder)
+    select(page, CHOSEN)
+    page.locator(".selection figure").first.click()
+    expect(page.locator(".neighbors figure")).to_have_count(8)
+    expect(page.locator(".selection figure.focused")).to_have_attribute("data-sample", "0")
+    expect(page.locator(".selection figure")).to_have_count(3)
+    page.locator(".selection figure").first.press("Enter")
+    expect(page.locator(".neighbors")).to_be_hidden()
 
 
 def test_a_map_with_settings_of_its_own_can_be_chosen_and_chosen_again_after_a_visit(mapped, show):

@@ -110,7 +110,7 @@ def _add_run(embedded: Embedded, reader: RunReader, state: dict[str, Any], kept:
     for epoch in sorted(shown):
         embedded.add(f"{base}/values/{epoch}", _values(reader, epoch))
     # Nothing comes any more, whatever the run itself does.
-    still = {**state, "projections": projections, "active": False, "embeddings": 0, "problems": []}
+    still = {**state, "projections": projections, "active": False, "embeddings": 0, "newest": None, "problems": []}
     embedded.add(f"{base}/map", json.dumps(still).encode())
 
 

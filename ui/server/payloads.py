@@ -51,6 +51,7 @@ def map_state(reader: RunReader) -> dict[str, Any]:
     """Where a run stands and which frames its maps have."""
     status = reader.status
     projections = {key: _projection(reader, key) for key in reader.projections()}
+    snapshots = reader.embedding_epochs()
     return {
         "run_id": reader.run_id,
         "name": reader.name,
@@ -60,7 +61,8 @@ def map_state(reader: RunReader) -> dict[str, Any]:
         "epochs": status.epochs,
         # A resumed run may write an epoch anew: its frames then have a new address.
         "version": int(status.process_started or 0),
-        "embeddings": len(reader.embedding_epochs()),
+        "embeddings": len(snapshots),
+        "newest": snapshots[-1] if snapshots else None,
         "samples": reader.paths.samples.exists(),
         "projections": {key: value for key, value in projections.items() if value["epochs"]},
         "problems": reader.problems,

@@ -29,10 +29,21 @@ export function pointColors(samples, values, { color, selection }, schemes) {
   const colors = new Uint8Array(labels.length * 4);
   for (let i = 0; i < labels.length; i++) {
     const faint = (emphasized && !emphasized.has(labels[i])) || (selection && !selection.has(ids[i]));
-    colors.set(colorOf(i), 4 * i);
+    [colors[4 * i], colors[4 * i + 1], colors[4 * i + 2]] = colorOf(i);
     colors[4 * i + 3] = faint ? FAINT : BY_CLASS.includes(color) && !byClass.has(labels[i]) ? UNCOLORED : FULL;
   }
   return colors;
+}
+
+/** What the colors of a run depend on, to compare with `sameInputs`: at most epochs they stay as they were. */
+export function colorInputs(samples, values, { color, selection }, { byClass, splitNames, emphasized }) {
+  const ofEpoch = ["prediction", "correct", "silhouette"].includes(color) ? values : null;
+  const text = JSON.stringify([color, [...byClass], splitNames, emphasized && [...emphasized]]);
+  return [samples, ofEpoch, selection, text];
+}
+
+export function sameInputs(one, other) {
+  return one?.every((part, i) => part === other[i]) ?? false;
 }
 
 function chooser(color, { labels, splits, splitNames: own }, { predictions, silhouettes }, { byClass, splitNames }) {

@@ -11,6 +11,7 @@ export class RunData {
     this.error = null;
     this.samples = null;
     this.cache = new Map();
+    this.changedAt = 0; // when the last answer differed from the one before
   }
 
   /** Ask where the run stands; true if anything changed. */
@@ -19,6 +20,7 @@ export class RunData {
     const text = await response.text();
     if (text === this.text) return false;
     const answer = JSON.parse(text);
+    this.changedAt = performance.now();
     this.error = response.ok ? null : answer.error;
     if (!response.ok) {
       this.text = text;
@@ -34,6 +36,11 @@ export class RunData {
   /** The last epoch that any map has a frame of. */
   get newest() {
     return Math.max(0, ...Object.values(this.state?.projections ?? {}).map((p) => p.epochs.at(-1)));
+  }
+
+  /** The last epoch that has embeddings; -1 where there is none. */
+  get newestSnapshot() {
+    return this.state?.newest ?? -1;
   }
 
   /** Whether new frames may still come. */

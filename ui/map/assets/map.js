@@ -2,7 +2,7 @@
 
 import { Framing, drag, startingCamera } from "./camera.js";
 import { ClassLists } from "./classes.js";
-import { pointColors } from "./coloring.js";
+import { colorInputs, pointColors, sameInputs } from "./coloring.js";
 import { Legend, Timeline, Tools } from "./controls.js";
 import { RunData } from "./data.js";
 import { Neighbors } from "./neighbors.js";
@@ -14,6 +14,9 @@ import { Selection } from "./selection.js";
 
 const POLL_MS = 500;
 const IDLE_POLL_MS = 4000;
+// While a map lacks the newest epoch, its frame is being drawn at this moment.
+const EXPECTING_POLL_MS = 120;
+const EXPECTING_MS = 2000;
 const GLIDE_MS = 450;
 const CHASE_MS = 180;
 const PREFETCH_FRAMES = 12;
@@ -31,7 +34,7 @@ export class MapView {
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.shared = memories.get(component.data.key) ?? {
       camera: startingCamera(), color: "class", wanted: "auto", dims: 2, lassoing: false, speed: 5,
-      epoch: null, playing: false, pinned: new Set(), selection: null, selectedAmong: null,
+      epoch: null, playing: false, pinned: new Set(), selection: null, selectedAmong: null, focused: null,
     };
     memories.set(component.data.key, this.shared);
     Object.assign(this.shared, {
@@ -42,6 +45,7 @@ export class MapView {
       resetCamera: () => this.resetCamera(),
       select: (ids, classKey) => this.select(ids, classKey),
       hover: (id) => this.hover(id),
+      focus: (id) => this.focus(id),
     });
     // The page's wish comes first; without one, what this tab showed before is told to the page.
     this.reported = component.data.epoch ?? null;
@@ -127,8 +131,16 @@ export class MapView {
       if (changes.some(Boolean)) await this.refresh();
     }
     if (round !== this.round || this.gone) return;
-    const lively = this.panes.some((pane) => pane.data.unsettled);
-    this.timer = setTimeout(() => this.poll(), lively ? POLL_MS : IDLE_POLL_MS);
+    this.timer = setTimeout(() => this.poll(), this.pause());
+  }
+
+  /** Milliseconds until the next look at the runs. */
+  pause() {
+    const expecting = (pane) => (
+      pane.data.newestSnapshot > (this.epochsOf(pane).at(-1) ?? -1) && performance.now() - pane.data.changedAt < EXPECTING_MS
+    );
+    if (this.panes.some(expecting)) return EXPECTING_POLL_MS;
+    return this.panes.some((pane) => pane.data.unsettled) ? POLL_MS : IDLE_POLL_MS;
   }
 
   states() {
@@ -264,26 +276,41 @@ export class MapView {
 
   repaint() {
     this.classes.update(this.panes);
-    for (const pane of this.panes) if (pane.data.samples) pane.paint(this.colorsOf(pane));
+    for (const pane of this.panes) if (pane.data.samples) this.paint(pane);
     this.redraw();
   }
 
+  paint(pane) {
+    const inputs = this.coloring(pane, colorInputs);
+    if (sameInputs(pane.painted, inputs)) return;
+    pane.painted = inputs;
+    pane.paint(this.colorsOf(pane));
+  }
+
   colorsOf(pane) {
+    return this.coloring(pane, pointColors);
+  }
+
+  /** Call `use` with all that decides the colors of a run. */
+  coloring(pane, use) {
+    const { shared } = this;
     const list = this.classes.of(pane);
-    const schemes = { byClass: list.colorsFor(this.shared.color), splitNames: this.splitNames(), emphasized: list.emphasized(this.shared) };
-    const selection = this.selectedPanes().includes(pane) ? this.shared.selection : null;
-    return pointColors(pane.data.samples, pane.values, { ...this.shared, selection }, schemes);
+    const byClass = list.colorsFor(shared.color);
+    const schemes = { byClass, splitNames: this.splitNames(), emphasized: list.emphasized(shared) };
+    const selection = this.selectedPanes().includes(pane) ? shared.selection : null;
+    return use(pane.data.samples, pane.values, { ...shared, selection }, schemes);
   }
 
   redraw() {
     if (!this.pending) this.pending = requestAnimationFrame((now) => this.draw(now));
   }
 
-  draw(now) {
+  /** @param again also draw the maps that look as they did */
+  draw(now, again = false) {
     this.pending = null;
     if (this.gone) return;
     const moving = this.framing.approach(this.kind(), this.shared);
-    const gliding = this.panes.map((pane) => pane.draw(now)).some(Boolean);
+    const gliding = this.panes.map((pane) => pane.draw(now, again)).some(Boolean);
     this.drawn = (this.drawn ?? 0) + 1;
     if (moving || gliding) this.redraw();
   }
@@ -326,9 +353,16 @@ export class MapView {
   select(ids, classKey = null) {
     this.shared.selection = ids.length ? new Set(ids) : null;
     this.shared.selectedAmong = classKey;
+    this.shared.focused = null;
     this.words();
     this.repaint();
     this.component.setStateValue("selection", ids);
+  }
+
+  /** Show the neighbors of one of the selected samples, or no longer. */
+  focus(id) {
+    this.shared.focused = this.shared.focused === id ? null : id;
+    this.words();
   }
 
   hover(id) {

@@ -1,4 +1,4 @@
-// The nearest neighbors of one selected sample in the embedding space, as each run sees them: pictures below the maps,
+// The nearest neighbors of one sample, selected alone or clicked among the selected ones, in the embedding space, as each run sees them: pictures below the maps,
 // rings on them. Names are only ever set as text.
 
 import { thumbnail } from "./thumbnail.js";
@@ -16,8 +16,8 @@ export class Neighbors {
 
   /** Ask the server about the selection in the `chosen` ones of the panes; does nothing while nothing changed. */
   async update(panes, chosen) {
-    const { selection } = this.shared;
-    const id = selection?.size === 1 ? [...selection][0] : null;
+    const { selection, focused } = this.shared;
+    const id = focused ?? (selection?.size === 1 ? [...selection][0] : null);
     const asked = id === null ? [] : chosen.filter((pane) => pane.frame && pane.data.samples?.rows.has(id));
     const signature = JSON.stringify([id, asked.map((pane) => [pane.run.run_id, pane.frame.epoch])]);
     if (signature === this.signature) return;

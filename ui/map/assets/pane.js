@@ -32,7 +32,10 @@ export class Pane {
     this.tip = new Tip(this.stage);
     part(".name").textContent = run.title;
     part(".name").style.setProperty("--run-color", run.color ?? "transparent");
-    this.renderer = makeRenderer(this.points);
+    this.renderer = makeRenderer(this.points, () => {
+      this.drawn = null;
+      this.shared.changed();
+    });
     this.frame = this.previous = null;
     this.ringed = []; // rows of the neighbors of the selected sample
     this.glide = { start: 0, duration: 0 };
@@ -53,6 +56,7 @@ export class Pane {
     this.renderer.upload("from", start);
     this.renderer.upload("to", frame.points);
     this.centers = null;
+    this.drawn = null;
   }
 
   progress(now) {
@@ -74,6 +78,7 @@ export class Pane {
     for (let i = 0; i < count; i++) if (colors[4 * i + 3] < 77) order[first++] = i;
     this.renderer.upload("color", colors);
     this.renderer.upload("order", order);
+    this.drawn = null;
   }
 
   view() {
@@ -84,13 +89,24 @@ export class Pane {
     return { width, height, unit, center: framing.center, rotation: turn, x: camera.x * framing.half, y: camera.y * framing.half };
   }
 
-  draw(now) {
+  /** Draw, unless the picture would be the last one `again`; whether points are still on their way. */
+  draw(now, again = false) {
     const view = this.view();
     const count = this.data.samples?.labels.length ?? 0;
     const size = (count > 20000 ? 3 : count > 3000 ? 4.5 : 7) * Math.min(2, this.shared.camera.zoom ** 0.35);
-    this.renderer.draw(view, this.frame ? this.progress(now) : 1, size);
-    this.drawOver(view, now);
-    return this.frame !== null && this.progress(now) < 1;
+    const t = this.frame ? this.progress(now) : 1;
+    const picture = JSON.stringify([view, t, this.words(), this.shared.hovered, this.ringed, this.lasso, this.shared.theme]);
+    if (again || picture !== this.drawn) {
+      this.renderer.draw(view, t, size);
+      this.drawOver(view, now);
+      this.drawn = picture;
+    }
+    return t < 1;
+  }
+
+  /** Indices of the classes whose names stand on the map. */
+  words() {
+    return this.frame && this.data.samples ? this.shared.named(this) : [];
   }
 
   drawOver(view, now) {
@@ -115,13 +131,13 @@ export class Pane {
     context.lineWidth = 4;
     context.lineJoin = "round";
     const names = [];
-    for (const index of this.shared.named(this)) {
+    for (const index of this.words()) {
       const at = [0, 1, 2].map((axis) => from[3 * index + axis] + (to[3 * index + axis] - from[3 * index + axis]) * t);
       if (Number.isNaN(at[0])) continue;
       const [x, y] = toScreen(...at, view);
       if (x < 0 || x > view.width || y < 0 || y > view.height) continue;
       const text = shorten(classNames[index], LONGEST_NAME);
-      const { width } = context.measureText(text);
+      const width = this.widthOf(context, text);
       const inside = Math.max(width / 2 + 4, Math.min(view.width - width / 2 - 4, x));
       names.push({ text, x: inside, y, width, height: 15 });
     }
@@ -131,6 +147,13 @@ export class Pane {
       context.fillStyle = theme.text;
       context.fillText(text, x, y);
     }
+  }
+
+  /** Pixels across a name in the context's font: measuring it anew in every picture is slow. */
+  widthOf(context, text) {
+    if (this.widths?.font !== context.font) this.widths = { font: context.font, of: new Map() };
+    if (!this.widths.of.has(text)) this.widths.of.set(text, context.measureText(text).width);
+    return this.widths.of.get(text);
   }
 
   /** Rings around the hovered sample and, thinner, around the neighbors of the selected one. */
@@ -267,6 +290,7 @@ export class Pane {
       canvas.width = Math.round(clientWidth * devicePixelRatio);
       canvas.height = Math.round(clientHeight * devicePixelRatio);
     }
+    this.drawn = null;
     this.shared.changed();
   }
 

@@ -19,7 +19,7 @@ export function pictureOf(view) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.translate(MARGIN, MARGIN);
   // The drawing buffer of WebGL lasts until the end of this task only.
-  view.draw(performance.now());
+  view.draw(performance.now(), true);
   for (const pane of panes) drawPane(context, pane, grid, shared.theme);
   drawNames(context, names, grid.scrollHeight + MARGIN, shared.theme);
   return canvas;

@@ -1,6 +1,7 @@
 // Pure functions of the live map: no DOM, no network. Tested by tests/js.
 
 const CHASE_STEPS = 16;
+const BOUNDING_POINTS = 2000;
 const METHOD_TITLES = { umap: "UMAP", pca: "PCA", tsne: "t-SNE" };
 
 const READERS = { f4: Float32Array, u2: Uint16Array, i4: Int32Array, u1: Uint8Array };
@@ -33,17 +34,21 @@ export function inSpace(coordinates, dims) {
   return space;
 }
 
-/** Center and half extent of the box around points [x, y, z, …]; the outermost 0.5 % on each side may stick out. */
+/**
+ * The box around points [x, y, z, …], [low, high] an axis; the outermost 0.5 % on each side may stick out. Of many points
+ * every so manieth is looked at: sorting all of them would take longer than drawing them.
+ */
 export function boundsOf(points) {
-  const count = points.length / 3;
+  const step = Math.max(1, Math.floor(points.length / 3 / BOUNDING_POINTS));
+  const count = Math.ceil(points.length / 3 / step);
   if (!count) return null;
-  const box = [];
-  for (let axis = 0; axis < 3; axis++) {
-    const values = Float32Array.from({ length: count }, (_, i) => points[3 * i + axis]).sort();
-    const skip = Math.floor(count * 0.005);
-    box.push([values[skip], values[count - 1 - skip]]);
-  }
-  return box;
+  const skip = Math.floor(count * 0.005);
+  return [0, 1, 2].map((axis) => {
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = points[3 * i * step + axis];
+    values.sort();
+    return [values[skip], values[count - 1 - skip]];
+  });
 }
 
 /** Smallest box around two boxes, either of which may be null. */

@@ -24,13 +24,14 @@ void main() {
 
 const UNIFORMS = ["t", "size", "rotation", "center", "offset", "scale"];
 
-export function makeRenderer(canvas) {
+/** @param restored called when a lost picture can be drawn again */
+export function makeRenderer(canvas, restored) {
   const gl = canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true, alpha: true });
-  return gl ? new WebGLRenderer(canvas, gl) : new CanvasRenderer(canvas);
+  return gl ? new WebGLRenderer(canvas, gl, restored) : new CanvasRenderer(canvas);
 }
 
 class WebGLRenderer {
-  constructor(canvas, gl) {
+  constructor(canvas, gl, restored) {
     this.canvas = canvas;
     this.gl = gl;
     this.data = {};
@@ -39,6 +40,7 @@ class WebGLRenderer {
     canvas.addEventListener("webglcontextrestored", () => {
       this.prepare();
       for (const [name, data] of Object.entries(this.data)) this.upload(name, data);
+      restored();
     });
     this.prepare();
   }

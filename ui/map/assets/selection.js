@@ -19,6 +19,7 @@ export class Selection {
 
   /** Show the selection as the runs see it now. */
   update(panes) {
+    this.mark();
     const tables = this.tables(panes);
     const first = tables[0] ?? [];
     this.element.hidden = !first.length;
@@ -30,6 +31,12 @@ export class Selection {
     for (const row of tables.flat()) said.set(row.id, [...(said.get(row.id) ?? []), row]);
     const shown = first.slice(0, MAX_SHOWN).map((row) => this.item(row, samples, said.get(row.id)));
     this.element.replaceChildren(...shown, ...more(first.length - MAX_SHOWN));
+    this.mark();
+  }
+
+  /** Say which picture the neighbors below belong to. */
+  mark() {
+    for (const item of this.element.children) item.classList.toggle("focused", item.dataset.sample === this.shared.focused);
   }
 
   tables(panes) {
@@ -40,17 +47,21 @@ export class Selection {
       .map((pane) => rowsOf(pane.run, pane.data.samples, pane.values, pane.frame.epoch, selection));
   }
 
-  item({ id, row, class: name, silhouette }, samples, said) {
+  item({ id, row, class: name, silhouette, predicted }, samples, said) {
     const item = document.createElement("figure");
     item.setAttribute("role", "listitem");
     item.dataset.sample = id;
+    item.tabIndex = 0;
     item.classList.toggle("wrong", said.some(({ predicted }) => predicted !== undefined && predicted !== name));
     item.title = [name, `sample ${id}`, ...said.map(sentence)].join("\n");
     const caption = document.createElement("figcaption");
-    caption.append(name, document.createElement("br"), silhouette?.toFixed(2) ?? "");
+    const taken = predicted !== undefined && predicted !== name ? [document.createElement("br"), `→ ${predicted || "?"}`] : [];
+    caption.append(name, ...taken, document.createElement("br"), silhouette?.toFixed(2) ?? "");
     item.append(thumbnail(row, samples, PICTURE_PIXELS) ?? "", caption);
     item.onpointerenter = () => this.shared.hover(id);
     item.onpointerleave = () => this.shared.hover(null);
+    item.onclick = () => this.shared.focus(id);
+    item.onkeydown = (event) => event.key === "Enter" && this.shared.focus(id);
     return item;
   }
 
