@@ -76,7 +76,7 @@ def opened(browser: Browser, url: str, run_ids: Sequence[str]) -> Iterator[Page]
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(f"{url}/live?runs={','.join(run_ids)}")
     page.wait_for_function(
-        "(n) => window.softsilMap?.panes.length === n && window.softsilMap.method() === 'umap' "
+        "(n) => window.softsilMap?.panes.length === n && window.softsilMap.shown.method() === 'umap' "
         "&& window.softsilMap.panes.every((pane) => pane.frame?.key.startsWith('umap'))",
         arg=len(run_ids),
         timeout=COMPILATION_MS,

@@ -1,8 +1,8 @@
 """The projector: one long-lived process per runs folder that gives every run its map frames.
 
 ``python -m trainers.projector ROOT``. It holds ``.softsil/projector.lock``, so there is never a second one, looks at
-the folders several times a second, and ends by itself when nothing has happened for a while. PCA frames come first and need no
-compilation; UMAP's inner loops are compiled (once per machine) beside them.
+the folders several times a second, and ends by itself when nothing has happened for a while. PCA frames come first and
+need no compilation; UMAP's inner loops are compiled (once per machine) beside them.
 """
 
 from __future__ import annotations

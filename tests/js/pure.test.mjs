@@ -61,6 +61,13 @@ test("bounds leave out the outermost half percent on each side", () => {
   assert.deepEqual([low, high], [5, 994]);
 });
 
+test("bounds of very many points are close, though only some of them are looked at", () => {
+  const points = new Float32Array(3 * 70000);
+  for (let i = 0; i < 70000; i++) points[3 * i] = (i * 7919) % 70000;
+  const [[low, high]] = pure.boundsOf(points);
+  assert.ok(Math.abs(low - 350) < 350 && Math.abs(high - 69650) < 350);
+});
+
 test("no points have no bounds", () => assert.equal(pure.boundsOf(new Float32Array(0)), null));
 
 test("the union of two boxes holds both, and nothing adds nothing", () => {

@@ -97,10 +97,18 @@ def test_a_payload_starts_every_array_at_a_multiple_of_four():
     assert np.array_equal(arrays["b"], LAYOUT)
 
 
+def mapped_epochs(mapped):
+    return RunReader(mapped.run_id, mapped.paths.root).embedding_epochs()
+
+
 def test_the_map_state_lists_frames_and_progress(get, mapped):
     state = get(run_address(mapped, "map")).json
     assert state["projections"] == {KEY: {"method": "umap", "dims": 2, "special": "", "epochs": [2]}}
     assert (state["state"], state["active"], state["epoch"], state["epochs"]) == ("running", True, 3, 5)
+
+
+def test_the_map_state_names_the_newest_epoch_with_embeddings(get, mapped):
+    assert get(run_address(mapped, "map")).json["newest"] == mapped_epochs(mapped)[-1]
 
 
 def test_an_unchanged_map_state_is_not_sent_again(get, mapped):

@@ -9,8 +9,9 @@ import { Neighbors } from "./neighbors.js";
 import { Pane } from "./pane.js";
 import { pictureOf, save } from "./picture.js";
 import { Playback } from "./playback.js";
-import { chaseEpoch, chosenMethod, keyOf, mapChoices, shownEpoch } from "./pure.js";
+import { mapChoices } from "./pure.js";
 import { Selection } from "./selection.js";
+import { Shown } from "./shown.js";
 
 const POLL_MS = 500;
 const IDLE_POLL_MS = 4000;
@@ -51,6 +52,7 @@ export class MapView {
     this.reported = component.data.epoch ?? null;
     this.shared.epoch = this.reported ?? this.shared.epoch;
     this.shared.wanted = component.data.projection ?? this.shared.wanted;
+    this.shown = new Shown(this);
     this.playback = new Playback(this);
     this.classes = new ClassLists();
     this.build();
@@ -107,8 +109,8 @@ export class MapView {
   forgetOthers() {
     this.framing = new Framing();
     this.classes.forget();
-    this.onUmap = false;
-    for (const pane of this.panes) if (pane.frame) this.framing.widen(this.kind(), pane.frame);
+    this.shown.forget();
+    for (const pane of this.panes) if (pane.frame) this.framing.widen(this.shown.kind(), pane.frame);
   }
 
   readTheme() {
@@ -136,70 +138,23 @@ export class MapView {
 
   /** Milliseconds until the next look at the runs. */
   pause() {
-    const expecting = (pane) => (
-      pane.data.newestSnapshot > (this.epochsOf(pane).at(-1) ?? -1) && performance.now() - pane.data.changedAt < EXPECTING_MS
-    );
+    const now = performance.now();
+    const expecting = (pane) => this.shown.isExpecting(pane) && now - pane.data.changedAt < EXPECTING_MS;
     if (this.panes.some(expecting)) return EXPECTING_POLL_MS;
     return this.panes.some((pane) => pane.data.unsettled) ? POLL_MS : IDLE_POLL_MS;
   }
 
-  states() {
-    return this.panes.map((pane) => pane.data.state).filter(Boolean);
-  }
-
-  method() {
-    const { wanted, dims } = this.shared;
-    const method = chosenMethod(this.states(), wanted, dims);
-    if (method === wanted) return method;
-    // Once on UMAP the maps stay there: a run that only begins must not throw the others back to the preview.
-    const mapped = this.states().some((state) => keyOf(state, "umap", dims));
-    this.onUmap = mapped && (this.onUmap || method === "umap");
-    return this.onUmap ? "umap" : method;
-  }
-
-  /** Frames of one kind are drawn in one coordinate system. */
-  kind() {
-    return `${this.method()}/${this.shared.dims}`;
-  }
-
-  keyFor(pane) {
-    return keyOf(pane.data.state, this.method(), this.shared.dims);
-  }
-
-  epochsOf(pane) {
-    return pane.data.state?.projections[this.keyFor(pane)]?.epochs ?? [];
-  }
-
-  /** Every epoch that some run has a frame of, ascending. */
-  epochs() {
-    return [...new Set(this.panes.flatMap((pane) => this.epochsOf(pane)))].sort((a, b) => a - b);
-  }
-
-  lastEpoch() {
-    return Math.max(0, ...this.panes.map((pane) => this.epochsOf(pane).at(-1) ?? 0));
-  }
-
-  shownEpoch() {
-    return this.shared.epoch ?? this.lastEpoch();
-  }
-
-  /** The projection that was chosen by its key, as far as a run has it. */
-  chosenProjection() {
-    return this.states().map((state) => state.projections[this.shared.wanted]).find(Boolean);
-  }
-
   /** Make every pane show its frame for the current epoch. */
   async refresh(duration = GLIDE_MS) {
-    this.shared.dims = this.chosenProjection()?.dims ?? this.shared.dims;
+    this.shared.dims = this.shown.chosenProjection()?.dims ?? this.shared.dims;
     const ticket = (this.ticket = (this.ticket ?? 0) + 1);
-    const epoch = this.shownEpoch();
     const { panes } = this;
-    const frames = await Promise.all(panes.map((pane) => this.frameFor(pane, epoch)));
+    const frames = await Promise.all(panes.map((pane) => this.frameFor(pane)));
     const values = await Promise.all(panes.map((pane, i) => frames[i] && pane.data.valuesAt(frames[i].epoch)));
     if (ticket !== this.ticket || this.gone) return;
     panes.forEach((pane, i) => {
       if (!frames[i]) return;
-      this.framing.widen(this.kind(), frames[i]);
+      this.framing.widen(this.shown.kind(), frames[i]);
       pane.values = values[i];
       pane.show(frames[i], duration);
     });
@@ -209,54 +164,47 @@ export class MapView {
     this.chase();
   }
 
-  frameFor(pane, epoch) {
-    const epochs = this.epochsOf(pane);
-    if (!epochs.length) return null;
-    // A run that is opened while its frames still come is shown from its first frame on.
-    const shown = pane.frame?.epoch ?? (pane.data.unsettled ? -1 : null);
-    const wanted = this.shared.epoch === null ? chaseEpoch(epochs, shown) : shownEpoch(epochs, epoch);
-    return pane.data.frame(this.keyFor(pane), wanted);
+  frameFor(pane) {
+    const epoch = this.shown.epochFor(pane);
+    return epoch === undefined ? null : pane.data.frame(this.shown.keyFor(pane), epoch);
   }
 
   /** While the newest frames are followed: go on until every map shows its newest one. */
   chase() {
     clearTimeout(this.chasing);
-    const behind = (pane) => pane.frame && pane.frame.epoch < (this.epochsOf(pane).at(-1) ?? 0);
-    if (this.shared.epoch !== null || this.gone || !this.panes.some(behind)) return;
+    if (this.shared.epoch !== null || this.gone || !this.panes.some((pane) => this.shown.isBehind(pane))) return;
     this.chasing = setTimeout(() => this.refresh(CHASE_MS), CHASE_MS);
   }
 
   prefetch() {
     for (const pane of this.panes) {
-      const epochs = this.epochsOf(pane);
+      const epochs = this.shown.epochsOf(pane);
       const shown = this.shared.epoch ?? pane.frame?.epoch ?? -1;
       const start = epochs.findIndex((candidate) => candidate > shown);
       if (start < 0) continue;
       for (const next of epochs.slice(start, start + PREFETCH_FRAMES)) {
-        pane.data.frame(this.keyFor(pane), next);
+        pane.data.frame(this.shown.keyFor(pane), next);
         pane.data.valuesAt(next);
       }
     }
   }
 
   words() {
-    const method = this.method();
-    const has3d = this.states().some((state) => Object.values(state.projections).some((p) => p.dims === 3));
+    const method = this.shown.method();
     this.panes.forEach((pane) => pane.describe(method));
     this.classes.update(this.panes);
     const manyClasses = this.classes.all.some((list) => list.many);
-    this.tools.update(mapChoices(this.states()), { dims: has3d, split: this.splitNames().length > 1, worst: manyClasses });
+    this.tools.update(mapChoices(this.shown.states()), { dims: this.shown.hasSpace(), split: this.splitNames().length > 1, worst: manyClasses });
     this.legend.update(this.classes.all, this.splitNames());
-    const planned = Math.max(0, ...this.states().map((state) => state.epochs ?? 0));
-    this.timeline.update(this.lastEpoch(), this.shownEpoch(), planned);
+    this.timeline.update(this.shown.lastEpoch(), this.shown.epoch(), this.shown.plannedEpochs());
     this.selection.update(this.selectedPanes());
     this.neighbors.update(this.panes, this.selectedPanes());
-    this.root.dataset.epoch = this.shownEpoch();
+    this.root.dataset.epoch = this.shown.epoch();
     this.root.dataset.selected = this.shared.selection?.size ?? 0;
   }
 
   fileName() {
-    return `softsil ${this.panes.map((pane) => pane.run.title).join(" and ")} epoch ${this.shownEpoch()}`.slice(0, 120);
+    return `softsil ${this.panes.map((pane) => pane.run.title).join(" and ")} epoch ${this.shown.epoch()}`.slice(0, 120);
   }
 
   /** The panes whose samples the selection means. */
@@ -309,7 +257,7 @@ export class MapView {
   draw(now, again = false) {
     this.pending = null;
     if (this.gone) return;
-    const moving = this.framing.approach(this.kind(), this.shared);
+    const moving = this.framing.approach(this.shown.kind(), this.shared);
     const gliding = this.panes.map((pane) => pane.draw(now, again)).some(Boolean);
     this.drawn = (this.drawn ?? 0) + 1;
     if (moving || gliding) this.redraw();
@@ -329,9 +277,9 @@ export class MapView {
 
   set(change) {
     // Without a projection of its own dimensions the maps lie flat again.
-    const before = this.chosenProjection();
+    const before = this.shown.chosenProjection();
     Object.assign(this.shared, change);
-    if (before && !this.chosenProjection()) this.shared.dims = 2;
+    if (before && !this.shown.chosenProjection()) this.shared.dims = 2;
     if ("dims" in change || "wanted" in change) this.framing.settled = false;
     if ("wanted" in change) this.reportProjection();
     this.refresh();
@@ -397,7 +345,7 @@ export class MapView {
     if (["INPUT", "SELECT"].includes(tagName) && event.key !== "Escape" && !space) return;
     const steps = { ArrowLeft: -1, ArrowRight: 1 };
     if (event.key in steps) {
-      this.seek(Math.max(0, Math.min(this.lastEpoch(), this.shownEpoch() + steps[event.key])));
+      this.seek(Math.max(0, Math.min(this.shown.lastEpoch(), this.shown.epoch() + steps[event.key])));
       this.report();
     } else if (space) this.playback.toggle();
     else if (event.key === "Escape") this.select([]);

@@ -14,7 +14,7 @@ export class Playback {
   start() {
     const { shared } = this.view;
     shared.playing = true;
-    if (this.view.shownEpoch() >= this.view.lastEpoch()) shared.epoch = 0;
+    if (this.view.shown.epoch() >= this.view.shown.lastEpoch()) shared.epoch = 0;
     this.run((this.turn = {}));
   }
 
@@ -38,7 +38,7 @@ export class Playback {
 
   advance() {
     const { view } = this;
-    const next = view.epochs().find((epoch) => epoch > view.shownEpoch());
+    const next = view.shown.epochs().find((epoch) => epoch > view.shown.epoch());
     if (next !== undefined) {
       view.shared.epoch = next;
       return;
