@@ -88,6 +88,15 @@ def test_following_is_ten_times_calmer_than_drawing_afresh(training):
     assert jitter(followed, start.layout) < 0.1 * jitter(afresh, start.layout)
 
 
+def test_the_noise_does_not_depend_on_where_the_points_lie(training):
+    umap = parse_projection("umap")
+    layout = draw(umap, training[2])
+    plain, mirrored = (
+        draw(umap, training[3], Frame(Points(training[2]), sign * layout)) for sign in (np.float32(1), np.float32(-1))
+    )
+    assert np.array_equal(mirrored, -plain)
+
+
 def test_more_stability_means_less_movement(training):
     start = Frame(Points(training[2]), draw(parse_projection("umap"), training[2]))
     maps = [parse_projection({"method": "umap", "stability": stability}) for stability in (0.0, 0.75, 0.98)]
