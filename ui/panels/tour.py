@@ -22,16 +22,17 @@ def tour() -> None:
             st.button("Take the tour: six scenes", on_click=_go, args=(1,))
         return
     scene = SCENES[number - 1]
-    with st.container(border=True, gap="small"):
-        st.markdown(f"**{number} of {len(SCENES)}: {scene.title}.** {scene.text}")
-        with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(border=True):
+        words, buttons = st.columns([4, 1], gap="medium")
+        words.markdown(f"**{number} of {len(SCENES)}: {scene.title}.** {scene.text}")
+        with buttons, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
             with st.popover("A question"):
                 st.markdown(f"**{scene.question}**")
                 with st.expander("Answer"):
                     st.markdown(scene.answer)
+            st.button("End", on_click=_go, args=(None,), help="End the tour.")
             st.button("Back", on_click=_go, args=(number - 1,), disabled=number == 1)
             st.button("Next", on_click=_go, args=(number + 1,), disabled=number == len(SCENES), type="primary")
-            st.button("End the tour", on_click=_go, args=(None,))
 
 
 def _number() -> int | None:
@@ -56,3 +57,5 @@ def _set_up(scene: TourScene) -> None:
     """The playground reads its points and losses from the address."""
     st.query_params["points"] = scene.points
     st.query_params["a"], st.query_params["b"] = scene.left, scene.right
+    for name in ("steps", "point"):
+        st.query_params.pop(name, None)

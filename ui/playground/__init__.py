@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -35,23 +35,30 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Touch:
-    """What a person did on the drawing.
+class Listener:
+    """What is called before the next run of the script when a person touched the drawing.
 
     Attributes:
-        edit: points, labels and a stamp that names this edit; None if nothing was moved or painted yet.
+        edited: points ``[n, 2]`` and labels ``[n]`` after a move, or after painting.
         chosen: the point whose landscape is wanted; None for none.
-        command: ``"play"``, ``"step"`` or ``"reset"`` once after a key was pressed, else None.
+        commanded: ``"play"``, ``"step"`` or ``"reset"`` for a key; ``"look"`` where a landscape is owed.
     """
 
-    edit: dict[str, Any] | None
-    chosen: int | None
-    command: str | None
+    edited: Callable[[list[list[float]], list[int]], None]
+    chosen: Callable[[int | None], None]
+    commanded: Callable[[str], None]
 
 
 def draw_planes(
-    planes: Sequence[Plane], labels: Sequence[int], *, key: str, paint: int | None, play: str, chosen: int | None
-) -> Touch:
+    planes: Sequence[Plane],
+    labels: Sequence[int],
+    *,
+    key: str,
+    paint: int | None,
+    play: str,
+    chosen: int | None,
+    listener: Listener,
+) -> None:
     """Draw the planes side by side.
 
     Args:
@@ -61,9 +68,14 @@ def draw_planes(
         paint: class to paint, -1 to erase, None to move points.
         play: another text than last time plays the frames; the same shows the last ones.
         chosen: the point that is chosen now.
+        listener: told what a person does.
     """
+
+    def told(name: str) -> Any:
+        return st.session_state[key].get(name)
+
     component = st.components.v2.component("softsil_playground", html=_read("playground.html"), js=_script())
-    result = component(
+    component(
         key=key,
         data={
             "planes": [asdict(plane) for plane in planes],
@@ -73,17 +85,11 @@ def draw_planes(
             "chosen": chosen,
         },
         default={"edit": None, "chosen": chosen},
-        on_edit_change=_nothing,
-        on_chosen_change=_nothing,
-        on_command_change=_nothing,
+        on_edit_change=lambda: listener.edited(told("edit")["points"], told("edit")["labels"]),
+        on_chosen_change=lambda: listener.chosen(told("chosen")),
+        on_command_change=lambda: listener.commanded(told("command")),
         height="content",
     )
-    picked = result.get("chosen")
-    return Touch(result.get("edit"), None if picked is None else int(picked), result.get("command"))
-
-
-def _nothing() -> None:
-    """A state value needs a callback to be reported; the rerun itself is all we want."""
 
 
 @cache

@@ -20,6 +20,7 @@ class Progress:
         learned: what the loss has learned besides.
         losses: the loss before the first step and after every one since.
         silhouettes: mean cosine silhouettes likewise; None where there is none.
+        owed: steps that a link asks for and that were not taken yet.
     """
 
     signature: str
@@ -27,6 +28,7 @@ class Progress:
     learned: dict[str, Any] | None = None
     losses: list[float | None] = field(default_factory=list)
     silhouettes: list[float | None] = field(default_factory=list)
+    owed: int = 0
 
     @property
     def steps(self) -> int:

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 from trainers.playground.physics import World, silhouette
-from ui.panels.playground import STEPS_PLAYED
+from ui.panels.playground_tools import STEPS_PLAYED
 from ui.playground.link import as_objective, read_loss
 from ui.playground.scene import read_scene
 from ui.playground.tour import SCENES

@@ -8,6 +8,19 @@ const MOST_POINTS = 300;
 const KEYS = { " ": "play", s: "step", r: "reset" };
 const STEPS = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] };
 
+/** A picture of a landscape, a pixel a cell, the bluer the lower. */
+function shadingOf(landscape) {
+  const rows = shades(landscape).reverse(); // pictures begin at the top
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [rows[0].length, rows.length];
+  const context = canvas.getContext("2d");
+  rows.forEach((row, y) => row.forEach((shade, x) => {
+    context.fillStyle = shade === null ? "#8884" : `hsl(212 75% 48% / ${Math.round(70 * (1 - shade))}%)`;
+    context.fillRect(x, y, 1, 1);
+  }));
+  return canvas;
+}
+
 class Side {
   constructor(view, index) {
     Object.assign(this, { view, index, touched: null });
@@ -24,6 +37,7 @@ class Side {
   update(data, playing) {
     this.data = data;
     this.touched = null;
+    this.shading = null;
     this.started = playing ? performance.now() : -Infinity;
     this.canvas.setAttribute(
       "aria-label", `${data.title}: ${data.force.length} points in the plane with the force on each of them`);
@@ -71,15 +85,11 @@ class Side {
   }
 
   drawLandscape(context, size) {
-    const rows = shades(this.data.landscape);
-    const step = (2 * REACH) / (rows.length - 1);
-    rows.forEach((row, j) => row.forEach((shade, i) => {
-      const [x, y] = [-REACH + i * step, -REACH + j * step];
-      const [left, top] = toPixels([x - step / 2, y + step / 2], size);
-      const [right, bottom] = toPixels([x + step / 2, y - step / 2], size);
-      context.fillStyle = shade === null ? "#8884" : `hsl(212 75% 48% / ${Math.round(70 * (1 - shade))}%)`;
-      context.fillRect(left, top, right - left, bottom - top);
-    }));
+    const step = (2 * REACH) / (this.data.landscape.length - 1);
+    const [left, top] = toPixels([-REACH - step / 2, REACH + step / 2], size);
+    const [right, bottom] = toPixels([REACH + step / 2, -REACH - step / 2], size);
+    this.shading ??= shadingOf(this.data.landscape); // a pixel a cell; the browser smooths between them
+    context.drawImage(this.shading, left, top, right - left, bottom - top);
   }
 
   drawAxes(context, size) {
@@ -196,7 +206,6 @@ class Side {
       else this.view.choose(held.point);
       held = null;
     });
-    this.canvas.addEventListener("keydown", (event) => this.key(event));
   }
 
   paint(at, held, inPlane) {
@@ -206,17 +215,6 @@ class Side {
     this.view.painted = labels;
     this.draw();
   }
-
-  key(event) {
-    const { chosen } = this.view;
-    if (event.key in KEYS) this.view.component.setTriggerValue("command", KEYS[event.key]);
-    else if (event.key in STEPS && chosen !== null) {
-      const [dx, dy] = STEPS[event.key];
-      this.view.edit(this.points().map(([x, y], i) => (i === chosen ? [x + dx, y + dy] : [x, y])));
-    } else if (event.key === "Escape") this.view.choose(null);
-    else return;
-    event.preventDefault();
-  }
 }
 
 class Playground {
@@ -225,6 +223,8 @@ class Playground {
     this.sides = [];
     this.chosen = null;
     this.painted = null;
+    this.listener = (event) => this.key(event);
+    document.addEventListener("keydown", this.listener);
   }
 
   labels() {
@@ -243,6 +243,32 @@ class Playground {
       this.root.replaceChildren(...this.sides.map((side) => side.element));
     }
     this.sides.forEach((side, i) => side.update(this.data.planes[i], playing));
+    // The arrows are drawn; the landscape takes longer, so it is asked for on its own.
+    if (this.chosen !== null && this.data.planes.some((plane) => !plane.landscape)) this.command("look");
+  }
+
+  command(name) {
+    this.component.setTriggerValue("command", name);
+  }
+
+  /** Keys work on the whole page, except where what has the focus takes them itself. */
+  key(event) {
+    const focused = event.composedPath()[0];
+    const { chosen, sides } = this;
+    if (event.ctrlKey || event.altKey || event.metaKey || !["BODY", "A", "CANVAS", "SECTION"].includes(focused.tagName)) return;
+    if (event.key in KEYS) this.command(KEYS[event.key]);
+    else if (event.key in STEPS && chosen !== null) {
+      const [dx, dy] = STEPS[event.key];
+      const side = sides.find(({ canvas }) => canvas === focused) ?? sides[0];
+      this.edit(side.points().map(([x, y], i) => (i === chosen ? [x + dx, y + dy] : [x, y])));
+    } else if (event.key === "Escape") this.choose(null);
+    else return;
+    event.preventDefault();
+  }
+
+  destroy() {
+    document.removeEventListener("keydown", this.listener);
+    this.sides.forEach((side) => side.watcher.disconnect());
   }
 
   edit(points) {
@@ -263,5 +289,8 @@ export default function (component) {
   root.view ??= new Playground(root);
   root.view.update(component);
   window.softsilPlayground = root.view; // for tests and the browser's console
-  return () => root.view?.sides.forEach((side) => side.watcher.disconnect());
+  return () => {
+    root.view?.destroy();
+    root.view = undefined;
+  };
 }
