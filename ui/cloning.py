@@ -1,7 +1,8 @@
-"""A run's settings as the state of Train's widgets, so that the form opens filled in with them."""
+"""Settings of an experiment or a run as the state of Train's widgets, so that the form opens filled in with them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from softsil.registry import Registry
 from softsil.runs.paths import RunPaths, runs_root
 from softsil.terms.recipe import ObjectiveConfig, parse_objective
 from softsil.terms.registry import TERMS, TermConfig
-from trainers.config import ExperimentConfig, RunConfig, read_run
+from trainers.config import ExperimentConfig, TrainingConfig, read_run
 from trainers.data.registry import DATA_SETS
 from trainers.encoders.registry import ENCODERS
 from trainers.samplers.registry import SAMPLERS
@@ -30,28 +31,38 @@ def fill_train_form(run_id: str) -> None:
     Raises:
         SoftsilError: its settings cannot be read, or make no sense any more.
     """
-    st.session_state.update(train_state(read_run(RunPaths(runs_root(), run_id))))
+    run = read_run(RunPaths(runs_root(), run_id))
+    shared = {name: value for name, value in run if name in TrainingConfig.model_fields}
+    experiment = ExperimentConfig(**shared, losses=[run.objective], seeds=[run.seed])
+    st.session_state.update(train_state(experiment))
 
 
-def train_state(run: RunConfig) -> dict[str, Any]:
-    """Keys of Train's widgets and what they hold for ``run``."""
-    filled: dict[str, Any] = {"train_device": run.device, state.LOSS_ROWS: (0,), state.GRID_SETTINGS: []}
-    values = {**run.model_dump(), "seeds": [run.seed]}
+def train_state(experiment: ExperimentConfig) -> dict[str, Any]:
+    """Keys of Train's widgets and what they hold for ``experiment``."""
+    values = experiment.model_dump()
     shared = [item.name for item in fields_of(ExperimentConfig) if item.kind in _PLAIN_KINDS and item.name in values]
-    filled |= _widgets(ExperimentConfig, {name: values[name] for name in shared if name != "device"}, "train")
+    filled = _widgets(ExperimentConfig, {name: values[name] for name in shared if name != "device"}, "train")
     for part, registry in _CHOICES.items():
-        chosen = getattr(run, part)
+        chosen = values[part]
         filled[f"train_{part}"] = chosen["name"]
         filled |= _widgets(registry.get(chosen["name"]).config, chosen, f"train_{part}_{chosen['name']}")
-    return filled | _loss(run.objective)
+    for row, objective in enumerate(experiment.losses):
+        filled |= _loss(row, objective)
+    for path, tried in experiment.grid.items():
+        filled[f"{state.GRID_SETTINGS}_{path}"] = ", ".join(json.dumps(value) for value in tried)
+    return filled | {
+        "train_device": experiment.device,
+        state.LOSS_ROWS: tuple(range(len(experiment.losses))),
+        state.GRID_SETTINGS: list(experiment.grid),
+    }
 
 
-def _loss(objective: ObjectiveConfig) -> dict[str, Any]:
+def _loss(row: int, objective: ObjectiveConfig) -> dict[str, Any]:
     recipe = _recipe(objective)
     usual = parse_objective(recipe)
-    filled: dict[str, Any] = {"train_loss_0": recipe}
+    filled: dict[str, Any] = {f"train_loss_{row}": recipe}
     for term, config in objective.terms.items():
-        prefix = f"train_loss_0_{recipe}_{term}"
+        prefix = f"train_loss_{row}_{recipe}_{term}"
         filled |= _widgets(TERMS.get(term).config, config.model_dump(), prefix)
         schedule = set(TermConfig.model_fields) - {"weight"}
         filled[f"{prefix}_moves"] = any(getattr(config, name) != getattr(usual.terms[term], name) for name in schedule)

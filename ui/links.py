@@ -3,7 +3,8 @@
 Compare has one ``run`` for each thing that is compared, with commas between the seeds of one:
 ``?run=a,b&run=c,d&epoch=5``.
 Explore has one, and the chosen sample: ``?run=a&epoch=5&sample=17``. Without ``epoch`` the newest is shown.
-Live has the chosen map beside its runs: ``?runs=a,b&map=umap-3d-1f0c9a2b``; without it the usual one is shown.
+Live has the chosen map beside its runs and epoch: ``?runs=a,b&epoch=5&map=umap-3d-1f0c9a2b``; without it the usual one
+is shown.
 """
 
 from __future__ import annotations

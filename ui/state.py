@@ -19,6 +19,7 @@ LAUNCH_ERROR = "launch_error"
 LAUNCH_OPENS_LIVE = "launch_opens_live"
 LIVE_STATES = "live_states"
 LOSS_ROWS = "train_loss_rows"
+EXPERIMENT_IN_LINK = "experiment_in_link"
 GRID_SETTINGS = "train_grid_settings"
 EXPORT = "export"
 CHOSEN_RUNS = "runs_chosen"
@@ -43,6 +44,7 @@ _DEFAULTS: dict[str, Any] = {
     COMPARED_IN_LINK: (),
     EXPLORED_IN_LINK: "",
     LANDING: None,
+    EXPERIMENT_IN_LINK: "",
     LOSS_ROWS: tuple(range(len(_FIRST_RECIPES))),
 }
 

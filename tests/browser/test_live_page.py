@@ -85,6 +85,19 @@ def test_the_epoch_slider_of_the_map_moves_the_numbers(open_page, recording, scr
     screenshot(page, "live-epoch")
 
 
+def test_arrows_step_epochs_wherever_the_focus_is_and_a_reload_shows_the_same_epoch(open_page, recording):
+    recorder = recording("stepped")
+    recorder.close()
+    page = open_page(f"/live?runs={recorder.run_id}")
+    expect(page.locator('.pane[data-epoch="4"]')).to_be_visible(timeout=TIMEOUT_MS)
+    page.locator("body").press("ArrowLeft")
+    page.wait_for_url("**epoch=3**", timeout=TIMEOUT_MS)
+    page.reload()
+    expect(page.locator('.pane[data-epoch="3"]')).to_be_visible(timeout=TIMEOUT_MS)
+    page.locator("body").press("Space")
+    page.wait_for_function("softsilMap.shared.playing", timeout=TIMEOUT_MS)
+
+
 def test_a_reload_shows_the_same_runs(open_page, recording):
     recorder = recording("kept")
     recording("newer")

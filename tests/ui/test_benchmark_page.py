@@ -47,7 +47,7 @@ def test_verdicts_and_the_first_section_are_shown(open_page, benchmark):
 
 def test_another_section_is_one_click_away(open_page, benchmark):
     app = open_page(PAGE)
-    app.radio(key="benchmark_section").set_value("Cost").run()
+    app.radio(key="section").set_value("Cost").run()
     assert "what it costs" in words(app)
 
 

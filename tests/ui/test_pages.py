@@ -140,7 +140,7 @@ def test_bars_show_every_class_of_every_chosen_run(open_page, finished):
 def test_runs_keep_their_color_in_every_chart(open_page, finished):
     app = open_page(LIVE, runs=f"{finished('ce')},{finished('ce+sil')}")
     bars = {trace["name"]: trace["marker"]["color"] for trace in figure(app, "live_class_bars")["data"]}
-    app.session_state["live_curve"] = "Accuracy"
+    app.session_state["curve"] = "Accuracy"
     app.run()
     lines = {trace["name"]: trace["line"]["color"] for trace in figure(app, "live_accuracy")["data"]}
     assert bars == lines

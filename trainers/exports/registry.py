@@ -48,6 +48,4 @@ def need(module: str, package: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise LaunchError(
-            f"this format needs {package}, which is not installed; pip install -r {REQUIREMENTS}"
-        ) from error
+        raise LaunchError(f"this needs {package}, which is not installed; pip install -r {REQUIREMENTS}") from error

@@ -22,10 +22,11 @@ def _write(readers: Sequence[RunReader], target: Path) -> None:
         with SummaryWriter(str(folder)) as writer:
             for name, value, epoch, time in scalars(reader):
                 writer.add_scalar(name, value, epoch, walltime=time)
-            _add_embeddings(writer, reader)
+            add_embeddings(writer, reader)
 
 
-def _add_embeddings(writer: object, reader: RunReader) -> None:
+def add_embeddings(writer: object, reader: RunReader) -> None:
+    """Give a ``SummaryWriter`` the last embeddings of a run with labels and pictures; nothing where there are none."""
     samples, epochs = reader.samples, reader.embedding_epochs()
     if samples is None or not epochs:
         return

@@ -28,7 +28,9 @@ _INK = {"dark": "#fafafa", "light": "#31333f"}
 def choose_benchmark(folders: Sequence[BenchmarkFolder]) -> BenchmarkFolder:
     """Let the person pick one of several benchmarks, newest first."""
     names = [folder.name for folder in folders]
-    chosen = st.selectbox("Benchmark", names, key="benchmark_name", label_visibility="collapsed", width=240)
+    chosen = st.selectbox(
+        "Benchmark", names, key="benchmark", label_visibility="collapsed", width=240, bind="query-params"
+    )
     return next((folder for folder in folders if folder.name == chosen), folders[0])
 
 
@@ -66,10 +68,10 @@ def show_sections(report: Report) -> None:
     chosen = st.radio(
         "Part of the report",
         titles,
-        key="benchmark_section",
+        key="section",
         horizontal=True,
         label_visibility="collapsed",
-        persist_state="session",
+        bind="query-params",
     )
     _show(next((section for section in report.sections if section.title == chosen), report.sections[0]))
 

@@ -52,10 +52,10 @@ def over_time(runs: Sequence[RunView], *, epoch: int | None) -> None:
         chosen = st.radio(
             "Over epochs",
             list(_OVER_TIME),
-            key="live_curve",
+            key="curve",
             horizontal=True,
             label_visibility="collapsed",
-            persist_state="session",
+            bind="query-params",
         )
     how_to_read, draw = _OVER_TIME[str(chosen)]
     with words:

@@ -19,6 +19,7 @@ from ui.verdicts import signed
 from ui.words import number, percent, plain_markdown
 
 SHOWN = 16
+MOST_ROWS = 10
 
 _READ_CLASSES = (
     f"Change: mean silhouette of the class, second minus first. New neighbors: how many of the {NEIGHBORS} nearest "
@@ -79,7 +80,7 @@ def _classes(found: Movement, first: Side, second: Side) -> None:
         table,
         key="compare_moved_classes",
         hide_index=True,
-        height=min(35 * (len(table) + 1) + 3, 400),
+        height="content" if len(table) <= MOST_ROWS else 35 * (MOST_ROWS + 1) + 3,
         column_config={
             **dict.fromkeys((first.label, second.label), decimals),
             "change": st.column_config.NumberColumn(format="%+.3f"),

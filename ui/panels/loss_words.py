@@ -27,6 +27,11 @@ def loss_words(spec: TermSpec) -> None:
                 )
         st.markdown(plain_markdown(spec.summary))
         st.caption(f"It {_READS[spec.reads]}. Source: {plain_markdown(spec.reference)}.")
+        st.page_link(
+            "pages/learn/playground.py",
+            label="See its forces in the playground",
+            query_params={"a": "ce", "b": spec.name},
+        )
         own = [field for field in fields_of(spec.config) if field.name not in _COMMON]
         if own:
             st.markdown("\n".join(f"- **{field.label}**: {plain_markdown(field.help)}" for field in own))

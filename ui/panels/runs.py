@@ -12,6 +12,7 @@ from ui.panels.queue import queue_panel
 from ui.panels.run_actions import run_actions
 from ui.panels.run_filters import run_filters
 from ui.panels.run_table import run_table
+from ui.panels.tensorboard import tensorboard_button
 from ui.panels.trash import trash_button
 from ui.run_filter import filtered
 from ui.run_table import RunRow, run_rows
@@ -39,6 +40,7 @@ def _runs(was_active: bool) -> None:
         # Above the table, drawn when it is known what is ticked there.
         actions = st.container(horizontal=True, width="content", gap="small")
         others = st.container(horizontal=True, width="content", gap="small")
+        tools = st.container(width="content")
     with others:
         import_button()
         trash_button()
@@ -52,6 +54,8 @@ def _runs(was_active: bool) -> None:
         st.info("No run fits these filters.")
     with actions:
         run_actions(chosen, rows)
+    with tools:
+        tensorboard_button([row.run_id for row in chosen])
     st.caption(_count(len(shown), len(rows)) + " Tick runs to act on them; click a column's name to sort.")
 
 

@@ -1,11 +1,13 @@
 """Runs in other people's formats, read back with those people's own readers."""
 
 import csv
+from pathlib import Path
 
 import pandas
 import pytest
 
 from trainers.__main__ import main
+from trainers.exports.mirror import Mirror, folder_name
 from trainers.exports.registry import EXPORTS
 from trainers.exports.scalars import scalars, settings
 
@@ -44,6 +46,16 @@ def test_a_format_whose_package_is_missing_says_how_to_install_it(record, tmp_pa
     assert "pip install -r requirements-integrations.txt" in capsys.readouterr().err
 
 
+def test_the_tensorboard_command_says_how_to_install_it(record, capsys, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "tensorboard", None)
+    assert main(["tensorboard"]) == 2
+    assert "pip install -r requirements-integrations.txt" in capsys.readouterr().err
+
+
+def test_a_run_in_tensorboard_is_a_folder_of_its_name():
+    assert folder_name("../ce+sil (seed 0)", "20260101-000000-x-ab12") == "___ce+sil (seed 0) ab12"
+
+
 def test_scalars_name_values_of_a_class_after_it(record):
     found = {scalar.name for scalar in scalars(record())}
     assert {"train/loss", "validation/accuracy", "watched/silhouette", "watched/silhouette/y"} == found - {
@@ -74,6 +86,27 @@ def test_a_tensorboard_export_does_not_mix_with_an_older_one(record, tmp_path, c
     EXPORTS.get("tensorboard").write([run], tmp_path)
     assert main(["export", "last", "--format", "tensorboard", "--to", str(tmp_path)]) == 2
     assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.integrations
+def test_the_tensorboard_mirror_adds_only_what_is_new(record, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run = record()
+    mirror = Mirror(tmp_path / "mirror")
+    assert mirror.update([run]) > 0
+    assert mirror.update([run]) == 0
+    events = EventAccumulator(str(tmp_path / "mirror" / folder_name(run.name, run.run_id)))
+    events.Reload()
+    assert [event.value for event in events.Scalars("validation/accuracy")] == [0, 0.25, 0.5]
+
+
+@pytest.mark.integrations
+def test_the_command_writes_all_runs_below_the_runs_folder(record, capsys):
+    runs = [record("first"), record("second")]
+    assert main(["tensorboard", "--once"]) == 0
+    folder = Path(capsys.readouterr().out.strip())
+    assert {path.name for path in folder.iterdir()} == {folder_name(run.name, run.run_id) for run in runs}
 
 
 @pytest.mark.integrations

@@ -33,6 +33,12 @@ export class MapView {
     this.framing = new Framing();
     this.root.tabIndex = 0;
     this.root.addEventListener("keydown", (event) => this.key(event));
+    // Also where nothing on the page has the focus that would take the keys itself.
+    this.onPageKey = (event) => {
+      const focused = event.composedPath()[0];
+      if (["BODY", "A", "SECTION"].includes(focused.tagName) && !event.defaultPrevented) this.key(event);
+    };
+    document.addEventListener("keydown", this.onPageKey);
     this.shared = memories.get(component.data.key) ?? {
       camera: startingCamera(), color: "class", wanted: "auto", dims: 2, lassoing: false, speed: 5,
       epoch: null, playing: false, pinned: new Set(), selection: null, selectedAmong: null, focused: null,
@@ -340,6 +346,7 @@ export class MapView {
 
   key(event) {
     const { tagName } = event.target;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const space = event.key === " " && !["BUTTON", "SELECT"].includes(tagName);
     // The slider takes the arrows itself, a choice its own keys.
     if (["INPUT", "SELECT"].includes(tagName) && event.key !== "Escape" && !space) return;
@@ -355,6 +362,7 @@ export class MapView {
 
   destroy() {
     this.gone = true;
+    document.removeEventListener("keydown", this.onPageKey);
     clearTimeout(this.timer);
     clearTimeout(this.chasing);
     cancelAnimationFrame(this.pending);
