@@ -29,6 +29,7 @@ IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1280, "height": 720}
 COLORS = 128
 MAPPED = "(n) => window.softsilMap?.panes.length === n && softsilMap.panes.every((pane) => pane.frame?.epoch > 0)"
+DRAWN = "() => document.querySelector('[data-testid=\"stDataFrame\"] canvas')?.clientWidth > 400"
 PLAYED = """() => softsilPlayground.data.planes[0].frames.length > 1
   && softsilPlayground.sides[0].canvas.dataset.moving === 'false'"""
 LOOKED = "() => softsilPlayground.data.planes.every((plane) => plane.landscape)"
@@ -55,6 +56,10 @@ def _text(words: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_text(words).first.wait_for(timeout=WAIT_MS)
 
 
+def _table(page: Page) -> None:
+    page.wait_for_function(DRAWN, timeout=WAIT_MS)
+
+
 def _maps(count: int, chart: str = "") -> Callable[[Page], None]:
     def wait(page: Page) -> None:
         page.wait_for_function(MAPPED, arg=count, timeout=COMPILATION_MS)
@@ -62,6 +67,11 @@ def _maps(count: int, chart: str = "") -> Callable[[Page], None]:
             page.locator(f'[data-chart="{chart}"][data-updates]').wait_for(timeout=WAIT_MS)
 
     return wait
+
+
+def _map_and_table(page: Page) -> None:
+    _maps(1)(page)
+    _table(page)
 
 
 def _play(page: Page) -> None:
@@ -95,9 +105,9 @@ SHOTS = (
     Shot("train", lambda runs: "/train", _text("What will be launched")),
     Shot("live", _live, _maps(2, "live_class_lines")),
     Shot("live-dark", _live, _maps(2, "live_class_lines"), dark=True),
-    Shot("runs", lambda runs: "/runs", _text("Tick runs to act on them")),
+    Shot("runs", lambda runs: "/runs", _table),
     Shot("compare", _compare, _maps(2, "compare_classes")),
-    Shot("explore", lambda runs: f"/explore?run={runs[0].run_id}", _maps(1)),
+    Shot("explore", lambda runs: f"/explore?run={runs[0].run_id}", _map_and_table),
     Shot("playground", lambda runs: "/playground?scene=1", _play),
 )
 

@@ -19,6 +19,7 @@ from softsil.runs.paths import is_projection_key
 RUN = "run"
 MAP = "map"
 EPOCH = "epoch"
+PAIR = "pair"
 SAMPLE = "sample"
 _LAST_EPOCH = 10**9
 
@@ -73,3 +74,14 @@ def link_map(projection: str | None) -> None:
         st.query_params[MAP] = projection
     elif MAP in st.query_params:
         del st.query_params[MAP]
+
+
+def linked_pair() -> tuple[int, int] | None:
+    """Positions of the two sides whose difference the address asks for; None where it asks for none."""
+    first, _, second = st.query_params.get(PAIR, "").partition("-")
+    return (int(first), int(second)) if first.isdecimal() and second.isdecimal() else None
+
+
+def link_pair(pair: tuple[int, int]) -> None:
+    """Make the address ask for the difference of these two sides."""
+    st.query_params[PAIR] = f"{pair[0]}-{pair[1]}"

@@ -84,11 +84,11 @@ def _losses(runs: Sequence[RunView], epoch: int | None) -> None:
     chosen = st.radio(
         "Which part of the loss",
         ["loss", *terms],
-        key="live_loss_part",
+        key="part",
         horizontal=True,
         format_func=lambda name: "total" if name == "loss" else plain_markdown(name.removeprefix("term/")),
         label_visibility="collapsed",
-        persist_state="session",
+        bind="query-params",
     )
     height = LINES_HEIGHT - _PILLS_HEIGHT
     _curves(str(chosen or "loss"), runs, epoch, key="live_loss", title="loss", percent=False, height=height)

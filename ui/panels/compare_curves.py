@@ -33,10 +33,10 @@ def curves_over_seeds(sides: Sequence[Side], epoch: int | None) -> None:
             st.radio(
                 "What over the epochs",
                 list(_CURVES),
-                key="compare_curve",
+                key="measure",
                 horizontal=True,
                 label_visibility="collapsed",
-                persist_state="session",
+                bind="query-params",
             )
         )
     split, name, meaning = _CURVES[chosen]

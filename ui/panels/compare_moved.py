@@ -99,10 +99,10 @@ def _samples(found: Movement) -> None:
     chosen = st.radio(
         "Which samples",
         list(orders),
-        key="compare_moved_order",
+        key="order",
         horizontal=True,
         label_visibility="collapsed",
-        persist_state="session",
+        bind="query-params",
     )
     order = orders[str(chosen)]
     rows = np.argsort(order, kind="stable")

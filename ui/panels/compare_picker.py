@@ -45,9 +45,10 @@ def pick_pair(sides: Sequence[Side]) -> tuple[int, int]:
         return 0, 1
     pairs = [(first, second) for first in range(len(sides)) for second in range(len(sides)) if first != second]
     names = {pair: f"{sides[pair[1]].label} against {sides[pair[0]].label}" for pair in pairs}
+    linked = links.linked_pair()
     if st.session_state.get(state.COMPARED_PAIR) not in pairs:
-        st.session_state[state.COMPARED_PAIR] = (0, 1)
-    return st.selectbox(
+        st.session_state[state.COMPARED_PAIR] = linked if linked in pairs else (0, 1)
+    chosen = st.selectbox(
         "Difference of",
         pairs,
         key=state.COMPARED_PAIR,
@@ -56,6 +57,8 @@ def pick_pair(sides: Sequence[Side]) -> tuple[int, int]:
         persist_state="session",
         help="Which two the sentences, the order of the classes and the differences are about.",
     )
+    links.link_pair(chosen)
+    return chosen
 
 
 def say_what_is_missing(groups: Sequence[SeedGroup]) -> None:
