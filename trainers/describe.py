@@ -6,7 +6,7 @@ from typing import Any
 
 from softsil.runs.reader import RunReader
 from softsil.runs.status import State
-from trainers.launchers.queue import is_paused, waiting
+from trainers.launchers.queue import is_paused, places, waiting
 
 Row = dict[str, Any]
 
@@ -27,6 +27,7 @@ def describe(reader: RunReader) -> Row:
         "validation_accuracy": _latest(history, "validation", "accuracy"),
         "silhouette": _latest(history, "watched", "silhouette"),
         "test_accuracy": _latest(history, "test", "accuracy"),
+        "message": status.message,
         "error": status.error,
         "tags": list(notes.tags),
         "note": notes.note,
@@ -37,9 +38,9 @@ def describe(reader: RunReader) -> Row:
 def _place(reader: RunReader, state: State) -> Row:
     """Where a waiting run stands in the queue, and whether that is paused."""
     queue = waiting(reader.paths.root) if state is State.QUEUED else []
-    place, one = next(((n, one) for n, one in enumerate(queue, 1) if one.run_id == reader.run_id), (None, None))
+    one = next((one for one in queue if one.run_id == reader.run_id), None)
     return {
-        "queue_position": place,
+        "queue_position": places(reader.paths.root).get(reader.run_id) if one else None,
         "priority": one.priority if one else None,
         "queue_paused": is_paused(reader.paths.root) if one else None,
     }
@@ -63,6 +64,7 @@ def one_line(row: Row) -> str:
         ),
         " ".join(f"#{tag}" for tag in row["tags"]),
         "archived" if row["archived"] else "",
+        row["message"] or "",
         row["error"] or "",
     ]
     return "  ".join(part for part in parts if part)

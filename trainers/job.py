@@ -97,9 +97,9 @@ def _leave_clean(following: RunPaths) -> None:
 
 def carry_out(paths: RunPaths, lock: Hold) -> bool:
     """Wait for a slot, train, and leave a true last word; whether the run did not fail."""
-    stop_requested = _stop_check(paths)
+    stop_requested = stop_check(paths)
     try:
-        _introduce(paths)
+        introduce(paths)
         config = read_run(paths)
         limit_threads(config)
         import trainers.loop  # noqa: F401 - the slow import happens while an earlier run still holds the slot
@@ -114,17 +114,32 @@ def carry_out(paths: RunPaths, lock: Hold) -> bool:
         end(paths, lock, None, State.STOPPED)
         return True
     with taken:
-        return _train(paths, lock, config, taken.devices, stop_requested)
+        return train(paths, lock, config, taken.devices, stop_requested)
 
 
-def _train(
-    paths: RunPaths, lock: Hold, config: RunConfig, devices: tuple[str, ...], stop_requested: Callable[[], bool]
+def train(
+    paths: RunPaths,
+    lock: Hold,
+    config: RunConfig,
+    devices: tuple[str, ...],
+    stop_requested: Callable[[], bool],
+    *,
+    place: str | None = None,
 ) -> bool:
-    """Train on ``devices``: one for each process, or one for all."""
+    """Train on devices that are ours now, and leave a true last word; whether the run did not fail.
+
+    Args:
+        paths: the run.
+        lock: its ``alive.lock``; let go at the end.
+        config: its settings.
+        devices: as torch names them, one for each process, or one for all.
+        stop_requested: asked after every step.
+        place: what the status says of the devices; default their names.
+    """
     recorder: RunWriter | None = None
     everyones = devices if len(devices) > 1 else devices * config.processes
     try:
-        recorder = _open_recorder(paths, lock, config, ", ".join(devices))
+        recorder = _open_recorder(paths, lock, config, place or ", ".join(devices))
         with Crew(paths, everyones, lambda error: end_failed(paths, lock, recorder, error, config)) as crew:
             _prepare(config, everyones[0], recorder, stop_requested, crew).run()
     except StopRequested:
@@ -137,7 +152,7 @@ def _train(
     return True
 
 
-def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, device: str) -> RunWriter:
+def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, place: str) -> RunWriter:
     """Continue the history at the newest whole checkpoint; leave the queue only once the run says it is running."""
     from trainers.checkpoint import CheckpointStore
 
@@ -146,7 +161,7 @@ def _open_recorder(paths: RunPaths, lock: Hold, config: RunConfig, device: str) 
     for problem in store.problems:
         print(problem, flush=True)
     recorder = RunWriter.open(paths, resume_epoch=None if checkpoint is None else checkpoint.epoch, lock=lock)
-    recorder.progress(force=True, device=device, epochs=config.epochs, message="loading data")
+    recorder.progress(force=True, device=place, epochs=config.epochs, message="loading data")
     dequeue(paths.root, paths.run_id)
     return recorder
 
@@ -180,7 +195,7 @@ def _listener(recorder: RunWriter, stop_requested: Callable[[], bool]) -> Callab
     return listen
 
 
-def _introduce(paths: RunPaths) -> None:
+def introduce(paths: RunPaths) -> None:
     """Say which process this is, so that a second stop can end it even while it waits for its slot."""
     process = psutil.Process()
     group = os.getpgid(0) if hasattr(os, "getpgid") and os.getpgid(0) == os.getpid() else None
@@ -188,7 +203,7 @@ def _introduce(paths: RunPaths) -> None:
     write_status(paths, read_status(paths).changed(message="getting ready", error=None, **identity))
 
 
-def _stop_check(paths: RunPaths) -> Callable[[], bool]:
+def stop_check(paths: RunPaths) -> Callable[[], bool]:
     """Looks for the stop file at most ten times a second."""
     last = [-1.0, False]
 

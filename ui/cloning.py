@@ -17,9 +17,12 @@ from softsil.terms.registry import TERMS, TermConfig
 from trainers.config import ExperimentConfig, TrainingConfig, read_run
 from trainers.data.registry import DATA_SETS
 from trainers.encoders.registry import ENCODERS
+from trainers.launchers.queue import LOCAL
+from trainers.launchers.registry import launcher_of
 from trainers.samplers.registry import SAMPLERS
 from ui import state
 from ui.fields import fields_of
+from ui.panels.launcher_choice import device_key
 
 _CHOICES: dict[str, Registry[Any]] = {"data": DATA_SETS, "encoder": ENCODERS, "sampler": SAMPLERS}
 _PLAIN_KINDS = ("switch", "integer", "number", "choice", "integers", "text")
@@ -31,13 +34,14 @@ def fill_train_form(run_id: str) -> None:
     Raises:
         SoftsilError: its settings cannot be read, or make no sense any more.
     """
-    run = read_run(RunPaths(runs_root(), run_id))
+    paths = RunPaths(runs_root(), run_id)
+    run = read_run(paths)
     shared = {name: value for name, value in run if name in TrainingConfig.model_fields}
     experiment = ExperimentConfig(**shared, losses=[run.objective], seeds=[run.seed])
-    st.session_state.update(train_state(experiment))
+    st.session_state.update(train_state(experiment, launcher_of(paths).name))
 
 
-def train_state(experiment: ExperimentConfig) -> dict[str, Any]:
+def train_state(experiment: ExperimentConfig, launcher: str = LOCAL) -> dict[str, Any]:
     """Keys of Train's widgets and what they hold for ``experiment``."""
     values = experiment.model_dump()
     shared = [item.name for item in fields_of(ExperimentConfig) if item.kind in _PLAIN_KINDS and item.name in values]
@@ -51,7 +55,8 @@ def train_state(experiment: ExperimentConfig) -> dict[str, Any]:
     for path, tried in experiment.grid.items():
         filled[f"{state.GRID_SETTINGS}_{path}"] = ", ".join(json.dumps(value) for value in tried)
     return filled | {
-        "train_device": experiment.device,
+        "train_launcher": launcher,
+        device_key(launcher): experiment.device,
         state.LOSS_ROWS: tuple(range(len(experiment.losses))),
         state.GRID_SETTINGS: list(experiment.grid),
     }

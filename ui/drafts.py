@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from trainers.config import ExperimentConfig, RunConfig
-from trainers.devices import cpu_slots
 from trainers.estimate import Estimate, estimate_seconds
+from trainers.launchers.queue import LOCAL
+from trainers.launchers.registry import LAUNCHERS
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,13 @@ class Draft:
         values: the experiment as a mapping, ready for YAML.
         experiment: the checked experiment, or None while something is wrong.
         problems: one sentence for each thing that is wrong.
+        launcher: who is to train it.
     """
 
     values: dict[str, Any]
     experiment: ExperimentConfig | None
     problems: tuple[str, ...]
+    launcher: str = LOCAL
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Plan:
         losses: names of the losses.
         varied: what varies besides, a setting with its values each.
         seeds: the seeds.
-        at_once: how many runs train at the same time.
+        at_once: how many runs train at the same time; None where a cluster decides.
         estimate: seconds for all of them together, and how that is known.
     """
 
@@ -45,21 +48,22 @@ class Plan:
     losses: tuple[str, ...]
     varied: tuple[str, ...]
     seeds: tuple[int, ...]
-    at_once: int
+    at_once: int | None
     estimate: Estimate
 
 
-def plan(experiment: ExperimentConfig) -> Plan:
-    """What launching ``experiment`` would do."""
+def plan(experiment: ExperimentConfig, launcher: str = LOCAL) -> Plan:
+    """What launching ``experiment`` that way would do."""
     runs = experiment.runs()
-    at_once = min(len(runs), cpu_slots() if experiment.device in ("auto", "cpu") else 1)
+    room = LAUNCHERS.get(launcher).at_once(experiment)
+    at_once = None if room is None else min(len(runs), room)
     return Plan(
         runs=len(runs),
         losses=tuple(loss.name for loss in experiment.losses),
         varied=tuple(f"{path}: {', '.join(map(str, values))}" for path, values in experiment.grid.items()),
         seeds=tuple(experiment.seeds),
         at_once=at_once,
-        estimate=_together(runs, at_once),
+        estimate=_together(runs, at_once or 1),
     )
 
 

@@ -32,8 +32,9 @@ def launch_button(
     *,
     key: str,
     width: Width = "content",
+    launcher: str | None = None,
 ) -> None:
-    """Draw the button; with ``experiment`` None it is disabled.
+    """Draw the button; with ``experiment`` None it is disabled, with ``launcher`` None the usual one trains.
 
     A double click reaches the server as two runs of the script, the second of which may cut the first one short. So the
     click carries the token of the page it was drawn on, the token is used up before anything is launched, and the page
@@ -50,18 +51,18 @@ def launch_button(
         disabled=experiment is None or read_only(),
         help=READ_ONLY_SENTENCE if read_only() else None,
         on_click=_launch_once,
-        args=(state.launch_token(), experiment),
+        args=(state.launch_token(), experiment, launcher),
     )
     if state.launch_error():
         st.error(plain_markdown(state.launch_error()))
 
 
-def _launch_once(token: str, experiment: Callable[[], ExperimentConfig]) -> None:
+def _launch_once(token: str, experiment: Callable[[], ExperimentConfig], launcher: str | None) -> None:
     if token != state.launch_token():
         state.reopen_launch()
         return
     state.renew_launch_token()
     try:
-        state.remember_launch(launch(experiment()))
+        state.remember_launch(launch(experiment(), launcher=launcher))
     except (SoftsilError, OSError, ValueError) as error:
         state.fail_launch(f"Nothing was launched: {error}")

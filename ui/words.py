@@ -81,7 +81,8 @@ def situation(status: RunStatus, position: int | None, *, paused: bool = False) 
     if status.state is State.QUEUED:
         if position is None:
             return "not in this folder's queue: resume it to queue it"
-        return f"paused, number {position} in the queue" if paused else f"number {position} in the queue"
+        place = f"paused, number {position} in the queue" if paused else f"number {position} in the queue"
+        return " · ".join([place, *filter(None, [status.message])])
     if status.state is State.DONE:
         return f"all {status.epoch} epochs" if status.epoch == status.epochs else progress(status)
     said = [progress(status)]

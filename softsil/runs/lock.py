@@ -6,6 +6,7 @@ that a holder died, even after ``kill -9``.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from types import TracebackType
@@ -62,5 +63,21 @@ def is_held(path: Path) -> bool:
         return False
     try:
         return not lock_descriptor(descriptor, blocking=False)
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            raise
+        return _is_held_on_network_storage(path)
     finally:
         os.close(descriptor)  # closing also drops the lock the probe may have won
+
+
+def _is_held_on_network_storage(path: Path) -> bool:
+    """NFS turns such a lock into one of its own, for which the file must be open for writing (flock(2))."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:  # we may not write there, so no lock of ours or anybody's can be seen; a heartbeat can
+        return False
+    try:
+        return not lock_descriptor(descriptor, blocking=False)
+    finally:
+        os.close(descriptor)

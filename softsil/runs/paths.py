@@ -96,6 +96,11 @@ class RunPaths:
         return self.folder / "alive.lock"
 
     @property
+    def heartbeat(self) -> Path:
+        """Renewed by a writer on a cluster, for readers on other machines."""
+        return self.folder / "heartbeat.json"
+
+    @property
     def stop_request(self) -> Path:
         """Present while somebody asks the job to stop."""
         return self.folder / "stop"

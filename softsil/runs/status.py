@@ -10,6 +10,7 @@ from typing import Any
 
 from softsil.errors import UnreadableFileError
 from softsil.runs.files import read_json, write_json
+from softsil.runs.heartbeat import beats_elsewhere
 from softsil.runs.lock import is_held
 from softsil.runs.paths import RunPaths
 
@@ -97,7 +98,8 @@ def read_status(paths: RunPaths) -> RunStatus:
 def current_status(paths: RunPaths) -> RunStatus:
     """The state of the run now.
 
-    A run that says it is running while nobody holds its lock has crashed; one with a stop request is stopping.
+    A run that says it is running while nobody holds its lock, and no other machine gives a sign of life, has crashed;
+    one with a stop request is stopping.
 
     Raises:
         UnreadableFileError: as :func:`read_status`.
@@ -105,7 +107,7 @@ def current_status(paths: RunPaths) -> RunStatus:
     status = read_status(paths)
     if not status.state.needs_process:
         return status
-    if is_held(paths.alive_lock):
+    if is_held(paths.alive_lock) or beats_elsewhere(paths.heartbeat):
         return dataclasses.replace(status, state=State.STOPPING) if paths.stop_request.exists() else status
     # The job may have ended between our two looks: its last word is then on disk.
     status = read_status(paths)

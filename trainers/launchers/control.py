@@ -14,7 +14,7 @@ from softsil.runs.reader import RunReader
 from softsil.runs.status import State, write_status
 from trainers.config import ExperimentConfig, RunConfig, read_run
 from trainers.errors import LaunchError
-from trainers.launchers.queue import DEFAULT_PRIORITY, dequeue
+from trainers.launchers.queue import DEFAULT_PRIORITY, dequeue, queued
 from trainers.launchers.registry import LAUNCHERS, Launcher, chosen_launcher, launcher_of
 from trainers.projector import ensure_projector
 
@@ -128,6 +128,12 @@ def ensure_services(root: str | Path | None = None, *, maps: bool = True) -> Non
         launcher.serve(folder)
     if maps:
         ensure_projector(folder)
+
+
+def holdups(root: Path) -> list[str]:
+    """Why nobody takes some of the waiting runs from the queue, one sentence for each launcher concerned."""
+    found = ((launcher, launcher.holdup(root)) for launcher in LAUNCHERS if queued(root, launcher.name))
+    return [f"{launcher.title}: {why}; its runs wait for an app that knows it" for launcher, why in found if why]
 
 
 def _submit(config: RunConfig, root: Path, launcher: Launcher, priority: int) -> str:

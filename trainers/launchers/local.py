@@ -8,7 +8,8 @@ from pathlib import Path
 from softsil.runs.lock import is_held
 from softsil.runs.paths import RunPaths, service_folder
 from softsil.runs.status import State, read_status, write_status
-from trainers.config import RunConfig
+from trainers.config import RunConfig, TrainingConfig
+from trainers.devices import Device, available_devices, cpu_slots
 from trainers.launchers.process import kill_run, start_detached
 from trainers.launchers.queue import LOCAL, is_paused, queued
 from trainers.launchers.registry import LAUNCHERS, Launcher
@@ -34,6 +35,17 @@ class LocalLauncher(Launcher):
             LaunchError: it has not.
         """
         slots_needed(slots_for(config.device, root), config.processes)
+
+    def devices(self) -> list[Device]:
+        """Processor and graphics cards of this machine."""
+        return available_devices()
+
+    def at_once(self, config: TrainingConfig) -> int:
+        """The slots that a run may train on."""
+        return cpu_slots() if config.device in ("auto", "cpu") else 1
+
+    def holdup(self, root: Path) -> None:
+        """The supervisor needs nothing that could be missing."""
 
     def kill(self, paths: RunPaths) -> None:
         """Kill the process group of the job and say that the run is stopped."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,17 @@ def waiting(root: Path) -> list[Waiting]:
 def queued(root: Path, launcher: str | None = None) -> list[str]:
     """Ids of the waiting runs, of all launchers or of one, next one first."""
     return [one.run_id for one in waiting(root) if launcher is None or _asks_for(one.path).startswith(f"{launcher} ")]
+
+
+def places(root: Path) -> dict[str, int]:
+    """Of every waiting run: 1 if its launcher starts it next, 2 for the one after."""
+    counts: Counter[str] = Counter()
+    found: dict[str, int] = {}
+    for one in waiting(root):
+        launcher = _asks_for(one.path).partition(" ")[0]
+        counts[launcher] += 1
+        found[one.run_id] = counts[launcher]
+    return found
 
 
 def set_priority(root: Path, run_id: str, priority: int) -> bool:

@@ -11,8 +11,9 @@ from softsil.registry import Registry
 from softsil.runs.files import read_json
 from softsil.runs.paths import RunPaths
 from softsil.runs.status import RunStatus, current_status
-from trainers.config import RunConfig
-from trainers.launchers.queue import DEFAULT_PRIORITY, LOCAL, enqueue, queued
+from trainers.config import RunConfig, TrainingConfig
+from trainers.devices import Device
+from trainers.launchers.queue import DEFAULT_PRIORITY, LOCAL, enqueue, places
 from trainers.launchers.stopping import request_stop
 
 LAUNCHER_VARIABLE = "SOFTSIL_LAUNCHER"
@@ -42,6 +43,18 @@ class Launcher(ABC):
         """
 
     @abstractmethod
+    def devices(self) -> list[Device]:
+        """What a run may ask to train on, the usual choice first."""
+
+    @abstractmethod
+    def at_once(self, config: TrainingConfig) -> int | None:
+        """How many runs such as this one train at the same time; None where that is not known here."""
+
+    @abstractmethod
+    def holdup(self, root: Path) -> str | None:
+        """One sentence on why nobody takes runs of this launcher from the queue, or None."""
+
+    @abstractmethod
     def kill(self, paths: RunPaths) -> None:
         """End a run at once that did not hear a first request to stop."""
 
@@ -59,8 +72,7 @@ class Launcher(ABC):
 
     def queue_position(self, paths: RunPaths) -> int | None:
         """1 for the run of this launcher that starts next, None for one that does not wait."""
-        waiting = queued(paths.root, self.name)
-        return waiting.index(paths.run_id) + 1 if paths.run_id in waiting else None
+        return places(paths.root).get(paths.run_id)
 
     def status(self, paths: RunPaths) -> RunStatus:
         """The state of the run now."""

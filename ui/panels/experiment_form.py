@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from trainers.config import ExperimentConfig
-from trainers.devices import available_devices
 from trainers.encoders.registry import ENCODERS
 from trainers.samplers.registry import SAMPLERS
 from ui.drafts import Draft
@@ -17,6 +16,7 @@ from ui.panels.choice import choose, chosen_entry
 from ui.panels.data_choice import choose_data
 from ui.panels.data_preview import data_facts
 from ui.panels.grid_rows import grid_rows
+from ui.panels.launcher_choice import device_key, launcher_choice
 from ui.panels.loss_rows import loss_rows
 from ui.words import plain_markdown
 
@@ -31,13 +31,13 @@ def experiment_form() -> Draft:
     losses = with_distinct_names(losses) or ["ce"]
     grid, unclear = grid_rows(losses)
     form = ask(ExperimentConfig, "train", only=_FIRST, columns=4)
-    sampler = _more(form)
+    sampler, launcher = _more(form)
     problems += wrong + unclear + list(sampler.errors.values())
     # The rest is still checked, with a loss that is known to be right, so that all sentences appear at once.
     form.values.update(parts, losses=losses, **({"grid": grid} if grid else {}))
     experiment = form.check(ExperimentConfig) if not problems else None
     problems += form.errors.values()
-    return Draft(_for_yaml(form.values), experiment if not problems else None, tuple(problems))
+    return Draft(_for_yaml(form.values), experiment if not problems else None, tuple(problems), launcher)
 
 
 def _data_and_network() -> tuple[dict[str, Any], list[str]]:
@@ -52,18 +52,23 @@ def _data_and_network() -> tuple[dict[str, Any], list[str]]:
     return parts, [*data_form.errors.values(), *encoder_form.errors.values()]
 
 
-def _more(form: Form) -> Form:
-    devices = {device.name: device.title for device in available_devices()}
+def _more(form: Form) -> tuple[Form, str]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
+        launcher = launcher_choice()
+        devices = {device.name: device.title for device in launcher.devices()}
         form.values["device"] = st.selectbox(
-            "Device", list(devices), format_func=lambda name: devices[name], key="train_device", persist_state="session"
+            "Device",
+            list(devices),
+            format_func=lambda name: devices[name],
+            key=device_key(launcher.name),
+            persist_state="session",
         )
         more = st.popover("More settings", key="train_more")
     with more:
         sampler, sampler_form = choose("Batches", SAMPLERS, "train_sampler", start="shuffled")
         form.include(ask(ExperimentConfig, "train", only=_MORE, columns=3))
     form.values["sampler"] = chosen_entry(sampler, sampler_form)
-    return sampler_form
+    return sampler_form, launcher.name
 
 
 def _for_yaml(values: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from trainers.config import ExperimentConfig
+from trainers.launchers.queue import LOCAL
 from ui.drafts import Draft, Plan, as_yaml, plan
 from ui.launching import launch_button
 from ui.panels.experiment_form import problem_list
@@ -20,10 +21,17 @@ def launch_summary(draft: Draft) -> None:
             st.markdown("Nothing yet. Put this right first:")
             problem_list(draft.problems)
         else:
-            _say(_plan(experiment.model_dump_json()))
-        launch_button("Launch", None if experiment is None else lambda: experiment, key="train_launch", width="stretch")
+            _say(_plan(experiment.model_dump_json(), draft.launcher))
+        launch_button(
+            "Launch",
+            None if experiment is None else lambda: experiment,
+            key="train_launch",
+            width="stretch",
+            launcher=draft.launcher,
+        )
     with st.expander("The same as a file"):
-        st.caption("`python -m trainers run experiment.yaml` launches exactly this.")
+        option = "" if draft.launcher == LOCAL else f" --launcher {draft.launcher}"
+        st.caption(f"`python -m trainers run experiment.yaml{option}` launches exactly this.")
         st.code(as_yaml(draft.values), language="yaml")
 
 
@@ -37,15 +45,21 @@ def _say(launched: Plan) -> None:
     shared = "for every loss the same data, first weights and order of batches"
     st.markdown(f"- {plain_markdown(losses)}{varied}\n- {seeds}: {shared}")
     seconds = launched.estimate.seconds
-    about = "Time: " if seconds is None else f"About **{duration(seconds)}** in all: "
+    about = "Time: " if seconds is None else f"{_bound(launched)} **{duration(seconds)}** in all: "
     st.caption(about + plain_markdown(launched.estimate.basis) + ".")
 
 
 @st.cache_data(ttl=15, max_entries=64, show_spinner=False)
-def _plan(experiment: str) -> Plan:
+def _plan(experiment: str, launcher: str) -> Plan:
     # The estimate reads the histories of many runs: once for the same input, not at every keystroke elsewhere.
-    return plan(ExperimentConfig.model_validate_json(experiment))
+    return plan(ExperimentConfig.model_validate_json(experiment), launcher)
+
+
+def _bound(launched: Plan) -> str:
+    return "About" if launched.at_once or launched.runs == 1 else "With one at a time about"
 
 
 def _at_once(launched: Plan) -> str:
+    if launched.at_once is None:
+        return "as many at a time as the cluster has room for"
     return "one after the other" if launched.at_once == 1 else f"{launched.at_once} at a time"

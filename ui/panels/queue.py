@@ -8,6 +8,7 @@ import streamlit as st
 
 from softsil.runs.paths import runs_root
 from trainers.launchers import ensure_services
+from trainers.launchers.control import holdups
 from trainers.launchers.queue import DEFAULT_PRIORITY, Waiting, is_paused, pause, set_priority, unpause, waiting
 from trainers.outlook import expected_ends
 from ui.panels.attempt import attempt
@@ -31,6 +32,8 @@ def queue_panel(rows: Sequence[RunRow]) -> None:
     if not queue and not paused:
         return
     names = {row.run_id: row.name for row in rows}
+    for sentence in holdups(root):
+        st.warning(plain_markdown(sentence))
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key="queue"):
         st.markdown(_say(queue, paused), width="content")
         if read_only():
@@ -60,8 +63,9 @@ def _say(queue: Sequence[Waiting], paused: bool) -> str:
     count = "1 run waits" if len(queue) == 1 else f"{len(queue)} runs wait"
     if paused:
         return f"**The queue is paused**: {count if queue else 'nothing waits'}; what trains goes on."
-    last = _ends(tuple(one.run_id for one in queue)).get(queue[-1].run_id)
-    return f"**{count}**" + (f", all done in about {duration(last)}" if last is not None else "")
+    ends = _ends(tuple(one.run_id for one in queue))
+    known = all(one.run_id in ends for one in queue)
+    return f"**{count}**" + (f", all done in about {duration(max(ends.values()))}" if known else "")
 
 
 def _order(queue: Sequence[Waiting], names: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from softsil.runs.paths import RunPaths, runs_root
-from trainers.launchers.queue import is_paused, queued
+from trainers.launchers.queue import is_paused, places
 from ui import state
 from ui.run_curves import run_curves
 from ui.run_table import RunRow
@@ -86,15 +86,14 @@ def table_key(rows: Sequence[RunRow]) -> str:
 def table_of(rows: Sequence[RunRow]) -> pd.DataFrame:
     """The rows as a data frame, in their order."""
     root = runs_root()
-    waiting, paused = queued(root), is_paused(root)
-    places = {run_id: place for place, run_id in enumerate(waiting, start=1)}
+    place, paused = places(root), is_paused(root)
     curves = [run_curves(RunPaths(root, row.run_id)) for row in rows]
     return pd.DataFrame(
         {
             "run": [row.name for row in rows],
             "open": [f"live?{state.RUNS}={quote(row.run_id)}" for row in rows],
             "state": [state_mark(row.state) for row in rows],
-            "now": [situation(row.status, places.get(row.run_id), paused=paused) for row in rows],
+            "now": [situation(row.status, place.get(row.run_id), paused=paused) for row in rows],
             "data": [row.data for row in rows],
             "loss": [row.loss for row in rows],
             "seed": pd.array([row.seed for row in rows], dtype="Int64"),
