@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from trainers.team.share import Team
 
 POLL_SECONDS = 0.05
-# An error that only tells that another process is gone waits so long for the other's own word.
+# An error may only tell that another process is gone: the other processes wait before they blame themselves, the first
+# one longer, for who it was.
 SETTLE_SECONDS = 2.0
+PATIENCE_SECONDS = 5.0
 GRACE_SECONDS = 10.0
 DATA_IS_HERE = "data is here"
 
@@ -82,7 +84,7 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, RuntimeError) and self._members:
-            deadline = time.monotonic() + SETTLE_SECONDS + 1
+            deadline = time.monotonic() + PATIENCE_SECONDS
             while not self._lost and time.monotonic() < deadline:
                 time.sleep(POLL_SECONDS)
         self._over.set()

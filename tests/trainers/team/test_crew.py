@@ -12,6 +12,8 @@ from trainers.launchers.queue import queued
 from trainers.team import crew
 from trainers.team.crew import Crew
 
+REASON = r"process 2 of 2 failed: .*config\.json"
+
 
 @pytest.fixture
 def run_without_settings(tmp_path):
@@ -25,15 +27,15 @@ def no_last_word(error):
 
 
 def test_a_process_that_fails_says_why(run_without_settings):
-    with pytest.raises(TeamError, match=r"process 2 of 2 failed: .*config\.json"):
-        with Crew(run_without_settings, ["cpu", "cpu"], no_last_word) as team:
-            team.join(lambda: False)
+    team = Crew(run_without_settings, ["cpu", "cpu"], no_last_word)
+    with pytest.raises(TeamError, match=REASON), team:
+        team.join(lambda: False)
 
 
-def test_an_error_that_only_tells_of_a_lost_process_becomes_the_reason(run_without_settings):
-    with pytest.raises(TeamError, match=r"process 2 of 2 failed: .*config\.json"):
-        with Crew(run_without_settings, ["cpu", "cpu"], no_last_word):
-            raise RuntimeError("Connection closed by peer")
+def test_an_error_that_only_tells_of_a_lost_process_becomes_the_reason(run_without_settings, monkeypatch):
+    monkeypatch.setattr(crew, "PATIENCE_SECONDS", 120.0)
+    with pytest.raises(TeamError, match=REASON), Crew(run_without_settings, ["cpu", "cpu"], no_last_word):
+        raise RuntimeError("Connection closed by peer")
 
 
 def test_an_error_of_the_first_process_stays_its_own(run_without_settings):

@@ -59,8 +59,8 @@ def trains(reader):
 def test_two_processes_end_with_the_numbers_of_one(launch, wait_until, train, small_run):
     losses = ["ce", "ce+sil", "ce+sil+supcon2", "proxynca"]
     readers = launch(losses=losses, processes=2)
-    wait_until(lambda: all(not reader.status.state.is_active for reader in readers))
     for loss, reader in zip(losses, readers, strict=True):
+        wait_until(lambda reader=reader: not reader.status.state.is_active)
         assert reader.status.state is State.DONE, reader.status.error
         assert_same(reader, train(small_run(objective=loss, **UNEVEN)))
 
