@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from trainers.config import RunConfig, explain
+from trainers.config import RunConfig
+from trainers.entries import explain
 from trainers.errors import LaunchError
 
 # A run that differs from another in nothing else can be compared with it on one map.

@@ -7,19 +7,20 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from softsil.errors import InvalidObjectiveError, UnknownNameError
-from softsil.registry import Registry
 from softsil.runs.files import read_json
 from softsil.runs.paths import RunPaths
 from softsil.terms.recipe import ObjectiveConfig, parse_objective
 from trainers.data.registry import DATA_SETS, DataConfig, DataSpec
 from trainers.encoders.registry import ENCODERS, EncoderConfig, EncoderSpec
+from trainers.entries import chosen_entry, explain, read_entry
 from trainers.errors import LaunchError
 from trainers.grid import Point, check_paths, points
+from trainers.recipe import Recipe
 from trainers.samplers.registry import SAMPLERS, SamplerConfig, SamplerSpec
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -27,18 +28,8 @@ _DEVICE = r"auto|cpu|cuda(:\d{1,2})?"
 MOST_RUNS = 1000
 
 
-class _Entry(Protocol):
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def config(self) -> type[BaseModel]: ...
-
-
-class TrainingConfig(BaseModel):
+class TrainingConfig(Recipe):
     """What all runs of an experiment share."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = Field("experiment", min_length=1, max_length=80, description="What people will call it.")
     data: dict[str, Any] = Field(
@@ -52,8 +43,6 @@ class TrainingConfig(BaseModel):
     )
     epochs: int = Field(30, ge=1, le=10_000, description="Passes over the training data.")
     batch_size: int = Field(128, ge=2, le=65_536, description="Samples in one optimizer step.")
-    learning_rate: float = Field(1e-3, gt=0, le=10, description="Step size of the AdamW optimizer.")
-    weight_decay: float = Field(0.0, ge=0, le=1, description="How strongly AdamW pulls weights toward zero.")
     device: str = Field("auto", pattern=f"^({_DEVICE})$", description="auto (a GPU if there is one), cpu, or cuda:0, …")
     watched_samples: int = Field(
         1000, ge=10, le=100_000, description="Validation samples whose embeddings are stored at every epoch."
@@ -83,17 +72,17 @@ class TrainingConfig(BaseModel):
     @field_validator("data", mode="before")
     @classmethod
     def _read_data(cls, value: Any) -> dict[str, Any]:
-        return _read_entry(DATA_SETS, value)
+        return read_entry(DATA_SETS, value)
 
     @field_validator("encoder", mode="before")
     @classmethod
     def _read_encoder(cls, value: Any) -> dict[str, Any]:
-        return _read_entry(ENCODERS, value)
+        return read_entry(ENCODERS, value)
 
     @field_validator("sampler", mode="before")
     @classmethod
     def _read_sampler(cls, value: Any) -> dict[str, Any]:
-        return _read_entry(SAMPLERS, value)
+        return read_entry(SAMPLERS, value)
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> TrainingConfig:
@@ -112,25 +101,23 @@ class TrainingConfig(BaseModel):
         shape, encoder = spec.facts(config).input_shape, self.encoder_entry[0]
         if not encoder.accepts(shape):
             raise ValueError(f"the encoder {encoder.name} expects {encoder.expects}; {spec.name} has inputs {shape}")
+        self.check_recipe(self.epochs, shape, self.device, frozen=self.encoder.get("frozen", False))
         return self
 
     @property
     def data_entry(self) -> tuple[DataSpec, DataConfig]:
         """The chosen data set and its settings."""
-        spec = DATA_SETS.get(self.data["name"])
-        return spec, spec.config(**_settings(self.data))
+        return chosen_entry(DATA_SETS, self.data)
 
     @property
     def encoder_entry(self) -> tuple[EncoderSpec, EncoderConfig]:
         """The chosen encoder and its settings."""
-        spec = ENCODERS.get(self.encoder["name"])
-        return spec, spec.config(**_settings(self.encoder))
+        return chosen_entry(ENCODERS, self.encoder)
 
     @property
     def sampler_entry(self) -> tuple[SamplerSpec, SamplerConfig]:
         """The chosen batch sampler and its settings."""
-        spec = SAMPLERS.get(self.sampler["name"])
-        return spec, spec.config(**_settings(self.sampler))
+        return chosen_entry(SAMPLERS, self.sampler)
 
 
 class RunConfig(TrainingConfig):
@@ -228,35 +215,3 @@ def read_run(paths: RunPaths) -> RunConfig:
         return RunConfig(**settings)
     except ValidationError as error:
         raise LaunchError("; ".join(explain(error).values())) from error
-
-
-def explain(error: ValidationError) -> dict[str, str]:
-    """One sentence for each wrong field, by the field's dotted name; what concerns the whole comes under ``""``."""
-    sentences: dict[str, str] = {}
-    for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"])
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = "there is no such setting"
-        elif problem["type"] != "value_error":
-            message = f"{message.replace('Input should be', 'should be')}, got {problem['input']!r}"
-        sentences.setdefault(where, f"{where}: {message}" if where else message)
-    return sentences
-
-
-def _read_entry(registry: Registry[Any], value: Any) -> dict[str, Any]:
-    """``"digits"`` or ``{"name": "digits", …}`` → the name and all settings, checked."""
-    chosen = {"name": value} if isinstance(value, str) else value
-    if not isinstance(chosen, Mapping) or not isinstance(chosen.get("name"), str):
-        raise ValueError(f"expected the name of a {registry.kind}, or a mapping with its name and settings")
-    try:
-        entry: _Entry = registry.get(chosen["name"])
-        return {"name": entry.name, **entry.config(**_settings(chosen)).model_dump(mode="json")}
-    except UnknownNameError as error:
-        raise ValueError(str(error)) from error
-    except ValidationError as error:
-        raise ValueError(f"{chosen['name']}: " + "; ".join(explain(error).values())) from error
-
-
-def _settings(chosen: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in chosen.items() if name != "name"}

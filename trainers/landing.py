@@ -134,16 +134,15 @@ def _through_network(
     """Embedding ``[d]`` and class probabilities ``[C]``, both float32."""
     import torch
 
+    from trainers.training_state import weights_to_evaluate
+
     inputs = torch.from_numpy(reading.inputs(picture))
     spec, settings = config.encoder_entry
     frozen = spec.frozen_part(settings, data.input_shape)
     if frozen is not None:
         inputs = frozen(inputs)
     network = build_network(config, tuple(inputs.shape[1:]), len(data.class_names))
-    prefix = "network."
-    network.load_state_dict(
-        {name.removeprefix(prefix): value for name, value in checkpoint.weights.items() if name.startswith(prefix)}
-    )
+    network.load_state_dict(weights_to_evaluate(checkpoint.weights))
     network.eval()
     with torch.no_grad():
         embeddings, logits = network(inputs)

@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from softsil.losses.objective import Objective, ObjectiveOutput, build_objective
 from softsil.runs.writer import PROGRESS_INTERVAL_SECONDS, RunWriter
-from trainers.augment import second_view
 from trainers.background import Background
 from trainers.checkpoint import Checkpoint, CheckpointStore
 from trainers.config import RunConfig
@@ -24,12 +23,14 @@ from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.frozen import with_frozen_features
 from trainers.memory import StepMemory
 from trainers.network import Network, build_network, derived_seed, load_first_weights
+from trainers.optimization import Optimization, autocast, moving_average
 from trainers.placement import PlacedInputs, batch_within_memory
 from trainers.probe import LinearProbe
 from trainers.step import Step
 from trainers.team.share import ALONE, Team
 from trainers.totals import Totals
-from trainers.training_state import TrainingState
+from trainers.training_state import AVERAGE, NETWORK, TrainingState
+from trainers.views import Views
 
 FINITE_CHECK_STEPS = 50
 
@@ -67,19 +68,24 @@ class Trainer:
         self.store = CheckpointStore(recorder.paths)
         classes = len(data.class_names)
         self.network: Network = build_network(config, data.input_shape, classes).to(self.device)
+        if config.channels_last:
+            self.network = self.network.to(memory_format=torch.channels_last)
+        self.average = moving_average(config, self.network)
         torch.manual_seed(derived_seed(config.seed, "objective"))
         self.objective: Objective = build_objective(
             config.objective,
             num_classes=classes,
             embedding_dim=config.encoder_entry[1].embedding_dim,
+            projection_dim=config.head_entry[1].width(config.encoder_entry[1].embedding_dim),
             distributed=self.team.size > 1,
         ).to(self.device)
         self._forward_step: nn.Module = Step(self.network, self.objective)
         parameters = [*self.network.parameters(), *self.objective.parameters()]
-        self.optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
-        self.scaler = torch.amp.GradScaler(enabled=self.device.type == "cuda")
-        modules = {"network": self.network, "objective": self.objective}
-        self._state = TrainingState(modules, self.optimizer, self.scaler)
+        self.optimization = Optimization(config, parameters, self.device, len(self._batches(1)))
+        self._views = Views(config, config.seed, self.device)
+        modules = {NETWORK: self.network, "objective": self.objective}
+        modules |= {} if self.average is None else {AVERAGE: self.average}
+        self._state = TrainingState(modules, self.optimization.parts)
         self.epoch = self.step = 0
         self._fresh = True
         self._step_bytes: int | None = None
@@ -124,8 +130,11 @@ class Trainer:
         self.team.check_same("epoch to go on from", self.epoch)
         if self._fresh:
             load_first_weights(self.config, self.network)
+        if self.config.compile:
+            self.network.encoder.compile()
         self._forward_step = self.team.wrap(
-            self._forward_step, leaves_parameters_out=self.objective.may_leave_parameters_out
+            self._forward_step,
+            leaves_parameters_out=self.objective.may_leave_parameters_out or self.network.projector is not None,
         )
         if self._fresh:
             self._record(train={})
@@ -156,20 +165,21 @@ class Trainer:
         memory = {} if self._step_bytes is None else {"step_megabytes": round(self._step_bytes / 1e6, 4)}
         # On a busy machine the clock also counts what others do meanwhile.
         processor = {"processor_seconds": round(processor_seconds, 4)} if self.device.type == "cpu" else {}
-        return {"learning_rate": self.config.learning_rate, "seconds": round(seconds, 4), **processor, **memory}
+        return {"learning_rate": self.optimization.learning_rate, "seconds": round(seconds, 4), **processor, **memory}
 
     def _train_epoch(self, epoch: int, times: list[float]) -> dict[str, float]:
         torch.manual_seed(derived_seed(self.config.seed, "epoch", epoch))
         batches = self._batches(epoch)
         inputs, labels = self._inputs["train"]
+        feed = inputs.batches(batches)
+        started = time.monotonic()
         totals, mine, losses = Totals(), Totals(), []
         pace = statistics.median(times) if times else None
         self.network.train()
-        for number, rows in enumerate(batches, start=1):
-            batch = torch.from_numpy(rows).to(self.device, non_blocking=True)
-            output, right = self._measured_step(
-                inputs.batch(rows), labels[batch], epoch - 1 + (number - 1) / len(batches)
-            )
+        for number, (rows, batch) in enumerate(zip(batches, feed, strict=True), start=1):
+            target = labels[torch.from_numpy(rows).to(self.device, non_blocking=True)]
+            views = self._views(batch, two=self.objective.needs_two_views, epoch=epoch, step=number)
+            output, right = self._measured_step(views, target, epoch - 1 + (number - 1) / len(batches))
             losses.append(output.total.detach())
             totals.add(len(rows), loss=output.total, **_term_names(output))
             mine.add(len(right), accuracy=right.sum() / max(1, len(right)))
@@ -180,7 +190,8 @@ class Trainer:
                 raise StopRequested
             left = None if pace is None else round(pace * (self.config.epochs - epoch + 1 - number / len(batches)), 1)
             self._say_progress(step=number, steps_per_epoch=len(batches), seconds_left=left)
-        return totals.means() | self.team.means(mine)
+        waiting = feed.waited / (time.monotonic() - started)
+        return totals.means() | self.team.means(mine) | {"waiting": round(waiting, 4)}
 
     def _say_progress(self, **changes: Any) -> None:
         """Now and then, and never while a record is being written: a step waits for neither."""
@@ -189,26 +200,24 @@ class Trainer:
             self._last_said = now
             self._writing.begin(partial(self.recorder.progress, force=True, **changes))
 
-    def _measured_step(self, inputs: Tensor, labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
+    def _measured_step(self, views: list[Tensor], labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
         # The first step makes what the optimizer keeps; the second one is like all that follow.
-        if self._step_bytes is not None or not self.optimizer.state:
-            return self._step(inputs, labels, epoch)
+        if self._step_bytes is not None or not self.optimization.optimizer.state:
+            return self._step(views, labels, epoch)
         with StepMemory(self.device) as memory:
-            result = self._step(inputs, labels, epoch)
+            result = self._step(views, labels, epoch)
         self._step_bytes = memory.peak_bytes
         return result
 
-    def _step(self, inputs: Tensor, labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
+    def _step(self, views: list[Tensor], labels: Tensor, epoch: float) -> tuple[ObjectiveOutput, Tensor]:
         """One step on a batch: what it was worth, and which of this process's samples were classified right."""
         # Drawn for the whole batch, then shared out: several processes see what one would.
-        views = [inputs, second_view(inputs)] if self.objective.needs_two_views else [inputs]
         views, labels = [self.team.share(view) for view in views], self.team.share(labels)
-        with torch.autocast(self.device.type, enabled=self.device.type == "cuda"):
+        with autocast(self.config, self.device):
             total, output, logits = self._forward_step(views, labels, epoch)
-        self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(total).backward()
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
+        self.optimization.minimize(total)
+        if self.average is not None:
+            self.average.update_parameters(self.network)
         return output, logits.detach().argmax(1) == labels
 
     def _record(self, train: dict[str, float]) -> None:
@@ -257,10 +266,13 @@ class Trainer:
                 picked = torch.from_numpy(rows).to(self.device)
                 target = labels[picked]
                 view = embeddings[picked]
+                projections = self._measured.projected(view)
                 output = self.objective(
                     view,
                     target,
                     logits=logits[picked],
+                    projections=projections,
+                    second_projections=projections,
                     second_view=view if self.objective.needs_two_views else None,
                     epoch=float(self.epoch),
                 )
@@ -269,11 +281,16 @@ class Trainer:
         self.objective.train()
         return totals.means(), embeddings, logits
 
+    @property
+    def _measured(self) -> Network:
+        """The network that is recorded: with the moving average of the weights, where there is one by now."""
+        return self.network if self.average is None or not self.step else cast(Network, self.average.module)
+
     @torch.no_grad()
     def _forward(self, inputs: PlacedInputs) -> tuple[Tensor, Tensor]:
         """Embeddings and logits in evaluation mode, float32."""
-        self.network.eval()
-        parts = [self.network(chunk) for chunk in inputs.chunks(batch_within_memory(self.data.input_shape))]
+        network = self._measured.eval()
+        parts = [network(chunk) for chunk in inputs.chunks(batch_within_memory(self.data.input_shape))]
         return torch.cat([part[0] for part in parts]).float(), torch.cat([part[1] for part in parts]).float()
 
     def _batches(self, epoch: int) -> list[Any]:

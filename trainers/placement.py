@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,10 @@ from trainers.data.dataset import Inputs
 SHARE_OF_FREE_MEMORY = 0.25
 # What a network reads at once where nothing is learned: enough samples to be quick, few enough pixels to fit.
 LARGEST_BATCH, LARGEST_BATCH_BYTES = 2048, 2**26
+
+
+# Batches read while the network computes; more would only take memory.
+READ_AHEAD = 2
 
 
 def batch_within_memory(shape: tuple[int, ...]) -> int:
@@ -54,11 +61,25 @@ class PlacedInputs:
     def __len__(self) -> int:
         return len(self._outside)
 
-    def batch(self, rows: NDArray[np.int64]) -> Tensor:
-        """float32 ``[len(rows), …]`` on the device: the samples at ``rows``, in this order."""
-        if self._here is None:
-            return as_float(self._sent(self._outside[rows]))
-        return as_float(self._here[torch.from_numpy(rows).to(self._device, non_blocking=True)])
+    def batches(self, rows: Sequence[NDArray[np.int64]]) -> Feed:
+        """The samples at each of ``rows``, in this order, as they are stored: on the device, read ahead if need be."""
+        return Feed(self, rows)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether they lie on the device."""
+        return self._here is not None
+
+    def read(self, rows: NDArray[np.int64]) -> Tensor:
+        """The samples at ``rows``, from where they are: ``[len(rows), …]``, float32 or uint8."""
+        if self._here is not None:
+            return self._here[torch.from_numpy(rows).to(self._device, non_blocking=True)]
+        values = torch.from_numpy(np.ascontiguousarray(self._outside[rows]))
+        return values.pin_memory() if self._device.type == "cuda" else values
+
+    def send(self, batch: Tensor) -> Tensor:
+        """What :meth:`read` returned, on the device."""
+        return batch.to(self._device, non_blocking=True)
 
     def chunks(self, size: int) -> Iterator[Tensor]:
         """All samples in order, float32 on the device, at most ``size`` at a time."""
@@ -70,3 +91,43 @@ class PlacedInputs:
         if self._device.type == "cpu":
             return torch.from_numpy(values if values.flags.writeable else values.copy())
         return torch.from_numpy(np.ascontiguousarray(values)).pin_memory().to(self._device, non_blocking=True)
+
+
+class Feed:
+    """The batches of an epoch, one after the other; a thread reads ahead what does not lie on the device.
+
+    Args:
+        inputs: of the split.
+        rows: of each batch.
+
+    Attributes:
+        waited: seconds that whoever iterates has waited for data so far.
+    """
+
+    def __init__(self, inputs: PlacedInputs, rows: Sequence[NDArray[np.int64]]) -> None:
+        self._inputs, self._rows = inputs, rows
+        self.waited = 0.0
+
+    def __iter__(self) -> Iterator[Tensor]:
+        batches = self._direct() if self._inputs.is_here else self._ahead()
+        while True:
+            started = time.monotonic()
+            try:
+                batch = next(batches)
+            except StopIteration:
+                return
+            self.waited += time.monotonic() - started
+            yield batch
+
+    def _direct(self) -> Iterator[Tensor]:
+        yield from map(self._inputs.read, self._rows)
+
+    def _ahead(self) -> Iterator[Tensor]:
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            coming: deque[Future[Tensor]] = deque()
+            for rows in self._rows:
+                coming.append(reader.submit(self._inputs.read, rows))
+                if len(coming) > READ_AHEAD:
+                    yield self._inputs.send(coming.popleft().result())
+            while coming:
+                yield self._inputs.send(coming.popleft().result())

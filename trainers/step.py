@@ -33,7 +33,15 @@ class Step(nn.Module):
         """
         embeddings, logits = self.network(views[0])
         other = self.network.encoder(views[1]) if len(views) > 1 else None
-        output = self.objective(embeddings, labels, logits=logits, second_view=other, epoch=epoch)
+        output = self.objective(
+            embeddings,
+            labels,
+            logits=logits,
+            projections=self.network.projected(embeddings),
+            second_view=other,
+            second_projections=None if other is None else self.network.projected(other),
+            epoch=epoch,
+        )
         total = output.total
         if self._follow is not None:
             total = total + self._follow(embeddings, labels, logits=self.network.head(embeddings.detach())).total

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map
 
 from trainers.checkpoint import Checkpoint
+
+NETWORK, AVERAGE = "network", "average"
+
+
+class Stateful(Protocol):
+    """What can say its state and go back to it."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state."""
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> Any:
+        """Go back to a state."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +30,11 @@ class TrainingState:
 
     Attributes:
         modules: everything with weights, by the prefix of their names in the checkpoint.
-        optimizer: changes the weights.
-        scaler: of the gradients, on graphics cards.
+        others: everything else that changes, such as the optimizer, by name.
     """
 
     modules: dict[str, nn.Module]
-    optimizer: torch.optim.Optimizer
-    scaler: torch.amp.GradScaler
+    others: Mapping[str, Stateful]
 
     def copy(self, epoch: int, step: int, score: float) -> Checkpoint:
         """A copy on the processor, so that it can be written while training goes on.
@@ -39,7 +49,7 @@ class TrainingState:
             for prefix, module in self.modules.items()
             for name, value in module.state_dict().items()
         }
-        training = {"optimizer": self.optimizer.state_dict(), "scaler": self.scaler.state_dict(), "step": step}
+        training = {**{name: other.state_dict() for name, other in self.others.items()}, "step": step}
         return Checkpoint(epoch, tree_map(_copied, weights), tree_map(_copied, training), score)
 
     def load(self, checkpoint: Checkpoint) -> None:
@@ -52,8 +62,16 @@ class TrainingState:
                     if name.startswith(f"{prefix}.")
                 }
             )
-        self.optimizer.load_state_dict(checkpoint.training["optimizer"])
-        self.scaler.load_state_dict(checkpoint.training["scaler"])
+        for name, other in self.others.items():
+            if name in checkpoint.training:  # checkpoints of older versions have fewer parts
+                other.load_state_dict(checkpoint.training[name])
+
+
+def weights_to_evaluate(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of the network in a checkpoint: the moving average, where there is one by then."""
+    averaged = weights.get(f"{AVERAGE}.n_averaged")
+    prefix = f"{AVERAGE}.module." if averaged is not None and averaged > 0 else f"{NETWORK}."
+    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
 
 
 def _copied(value: Any) -> Any:

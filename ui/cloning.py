@@ -14,17 +14,29 @@ from softsil.registry import Registry
 from softsil.runs.paths import RunPaths, runs_root
 from softsil.terms.recipe import ObjectiveConfig, parse_objective
 from softsil.terms.registry import TERMS, TermConfig
+from trainers.augmentation.registry import AUGMENTATIONS
 from trainers.config import ExperimentConfig, TrainingConfig, read_run
 from trainers.data.registry import DATA_SETS
 from trainers.encoders.registry import ENCODERS
+from trainers.heads.registry import HEADS
 from trainers.launchers.queue import LOCAL
 from trainers.launchers.registry import launcher_of
+from trainers.optimizers.registry import OPTIMIZERS
 from trainers.samplers.registry import SAMPLERS
+from trainers.schedules.registry import SCHEDULES
 from ui import state
 from ui.fields import fields_of
 from ui.panels.launcher_choice import device_key
 
-_CHOICES: dict[str, Registry[Any]] = {"data": DATA_SETS, "encoder": ENCODERS, "sampler": SAMPLERS}
+CHOICES: dict[str, Registry[Any]] = {
+    "data": DATA_SETS,
+    "encoder": ENCODERS,
+    "sampler": SAMPLERS,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "augmentation": AUGMENTATIONS,
+    "projection_head": HEADS,
+}
 _PLAIN_KINDS = ("switch", "integer", "number", "choice", "integers", "text")
 
 
@@ -46,7 +58,7 @@ def train_state(experiment: ExperimentConfig, launcher: str = LOCAL) -> dict[str
     values = experiment.model_dump()
     shared = [item.name for item in fields_of(ExperimentConfig) if item.kind in _PLAIN_KINDS and item.name in values]
     filled = _widgets(ExperimentConfig, {name: values[name] for name in shared if name != "device"}, "train")
-    for part, registry in _CHOICES.items():
+    for part, registry in CHOICES.items():
         chosen = values[part]
         filled[f"train_{part}"] = chosen["name"]
         filled |= _widgets(registry.get(chosen["name"]).config, chosen, f"train_{part}_{chosen['name']}")

@@ -11,15 +11,11 @@ from pydantic import BaseModel
 from softsil.errors import SoftsilError
 from softsil.terms.recipe import ObjectiveConfig, parse_objective
 from trainers.config import ExperimentConfig, read_experiment
-from trainers.data.registry import DATA_SETS
-from trainers.encoders.registry import ENCODERS
-from trainers.samplers.registry import SAMPLERS
 from ui import state
-from ui.cloning import train_state
+from ui.cloning import CHOICES, train_state
 
 EXPERIMENT = "experiment"
-_PARTS: dict[str, Any] = {"data": DATA_SETS, "encoder": ENCODERS, "sampler": SAMPLERS}
-_USUAL = {part: getattr(ExperimentConfig(), part)["name"] for part in _PARTS}
+_USUAL = {part: getattr(ExperimentConfig(), part)["name"] for part in CHOICES}
 
 
 def adopt_linked_experiment() -> str:
@@ -44,7 +40,7 @@ def link_experiment(experiment: ExperimentConfig | None) -> None:
 def write(experiment: ExperimentConfig) -> str:
     """The experiment as short JSON: only what differs from the defaults."""
     values = experiment.model_dump(mode="json", exclude_defaults=True)
-    for part, registry in _PARTS.items():
+    for part, registry in CHOICES.items():
         if part in values:
             name, settings = values[part]["name"], {k: v for k, v in values[part].items() if k != "name"}
             special = _special(registry.get(name).config(**settings))

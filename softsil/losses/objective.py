@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from softsil.terms.recipe import ObjectiveConfig
     from softsil.terms.registry import TermConfig
 
-Reads = Literal["logits", "embeddings"]
+Reads = Literal["logits", "embeddings", "projections"]
 
 
 class ObjectiveOutput(NamedTuple):
@@ -40,7 +40,8 @@ class Term:
         loss: module called as ``loss(input, labels)`` that returns a scalar.
         weight: factor in the sum, or a `Schedule` of it over epochs.
         reads: which input the module gets; by default logits for ``nn.CrossEntropyLoss`` and ``nn.NLLLoss``,
-            embeddings for all others.
+            embeddings for all others. ``"projections"`` are what a projection head makes of embeddings, or the
+            embeddings themselves where there is no head.
         two_views: whether the module gets both views stacked, ``(2N, …)`` with labels repeated.
         across: what the value is made of where the batch is spread over processes; see `softsil.losses.across`.
     """
@@ -141,17 +142,21 @@ class Objective(nn.Module):
         labels: Tensor,
         *,
         logits: Tensor | None = None,
+        projections: Tensor | None = None,
         second_view: Tensor | None = None,
+        second_projections: Tensor | None = None,
         epoch: float | None = None,
     ) -> ObjectiveOutput:
         """Evaluate every term and add them up.
 
         Args:
-            embeddings: ``(N, d)``, output of the projection head.
+            embeddings: ``(N, d)``, output of the encoder.
             labels: ``(N,)`` class of each sample.
             logits: ``(N, C)``, output of the classifier; only needed by terms that read it.
+            projections: ``(N, p)``, output of the projection head; the embeddings where there is none.
             second_view: ``(N, d)``, embeddings of a second augmentation of the same samples; only needed by terms
                 on two views.
+            second_projections: ``(N, p)``, likewise, from the projection head.
             epoch: passes over the data so far, may be fractional; moves scheduled weights and temperatures.
 
         Half-precision inputs, as autocast makes them, are computed in float32.
@@ -160,28 +165,38 @@ class Objective(nn.Module):
             ValueError: a term needs logits or a second view and there is none.
         """
         with full_precision(embeddings):
-            inputs = {"embeddings": embeddings, "logits": logits, "second_view": second_view}
-            inputs = {name: None if value is None else single_or_double(value) for name, value in inputs.items()}
+            if projections is None:
+                projections, second_projections = embeddings, second_view
+            views = {
+                "embeddings": (embeddings, second_view),
+                "logits": (logits, None),
+                "projections": (projections, second_projections),
+            }
+            inputs = {
+                name: [None if view is None else single_or_double(view) for view in both]
+                for name, both in views.items()
+            }
             values = {name: self._evaluate(name, inputs, labels, epoch) for name in self._plan}
             # A term of weight 0 is only watched: it must not turn the total into 0 · inf.
             parts = [weight * values[name] for name, weight in self.weights(epoch).items() if weight]
             total = torch.stack(parts).sum() if parts else single_or_double(embeddings)[:0].sum()
         return ObjectiveOutput(total, {name: value.detach() for name, value in values.items()})
 
-    def _evaluate(self, name: str, inputs: Mapping[str, Tensor | None], labels: Tensor, epoch: float | None) -> Tensor:
+    def _evaluate(
+        self, name: str, inputs: Mapping[str, Sequence[Tensor | None]], labels: Tensor, epoch: float | None
+    ) -> Tensor:
         term = self._plan[name]
         set_epoch = getattr(term.loss, "set_epoch", None)
         if epoch is not None and callable(set_epoch):
             set_epoch(epoch)
-        values = inputs[term.input]
-        if values is None:
+        first, second = inputs[term.input]
+        if first is None:
             raise ValueError(f"the loss term {name!r} reads logits, so call the objective with logits=…")
-        views = [values]
+        views = [first]
         if term.two_views:
-            second_view = inputs["second_view"]
-            if second_view is None:
+            if second is None:
                 raise ValueError(f"the loss term {name!r} compares two views, so call the objective with second_view=…")
-            views.append(second_view)
+            views.append(second)
         evaluate = ACROSS[term.across] if self.distributed and self.training else alone
         return evaluate(term.loss, views, labels)
 
@@ -191,7 +206,12 @@ class Objective(nn.Module):
 
 
 def build_objective(
-    config: ObjectiveConfig, *, num_classes: int, embedding_dim: int, distributed: bool = False
+    config: ObjectiveConfig,
+    *,
+    num_classes: int,
+    embedding_dim: int,
+    projection_dim: int | None = None,
+    distributed: bool = False,
 ) -> Objective:
     """The module for a checked config.
 
@@ -202,16 +222,18 @@ def build_objective(
         config: what `softsil.terms.recipe.parse_objective` returned.
         num_classes: classes of the data; labels are ``0 … num_classes - 1``.
         embedding_dim: length of one embedding.
+        projection_dim: length of one projection; None: there is no projection head.
         distributed: as for `Objective`.
     """
     from softsil.terms.registry import TERMS, TermContext
 
-    context = TermContext(num_classes, embedding_dim)
+    lengths = {"logits": embedding_dim, "embeddings": embedding_dim, "projections": projection_dim or embedding_dim}
     terms = {}
     for name, settings in config.terms.items():
         spec = TERMS.get(name)
-        loss = spec.build(settings, context)
-        terms[name] = Term(loss, weight_schedule(settings), spec.reads, settings.needs_two_views, spec.across)
+        reads = settings.place or spec.reads
+        loss = spec.build(settings, TermContext(num_classes, lengths[reads]))
+        terms[name] = Term(loss, weight_schedule(settings), reads, settings.needs_two_views, spec.across)
     return Objective(terms, distributed=distributed)
 
 
@@ -224,8 +246,8 @@ def weight_schedule(config: TermConfig) -> Schedule:
 
 
 def _check_term(name: str, term: Term) -> None:
-    if term.input not in ("logits", "embeddings"):
-        raise ValueError(f"the loss term {name!r} can read 'logits' or 'embeddings', got {term.reads!r}")
+    if term.input not in get_args(Reads):
+        raise ValueError(f"the loss term {name!r} can read {', '.join(get_args(Reads))}, got {term.reads!r}")
     if term.across not in ACROSS:
         raise ValueError(f"across of the loss term {name!r} can be {', '.join(ACROSS)}, got {term.across!r}")
     schedule = term.schedule

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from softsil.terms.registry import TERMS, TermConfig, TermContext, TermSpec
+from softsil.terms.registry import TERMS, EmbeddingTermConfig, TermContext, TermSpec
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class MultiSimilarityConfig(TermConfig):
+class MultiSimilarityConfig(EmbeddingTermConfig):
     """Settings of the Multi-Similarity term."""
 
     alpha: float = Field(

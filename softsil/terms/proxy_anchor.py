@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from softsil.terms.registry import TERMS, TermConfig, TermContext, TermSpec
+from softsil.terms.registry import TERMS, EmbeddingTermConfig, TermContext, TermSpec
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class ProxyAnchorConfig(TermConfig):
+class ProxyAnchorConfig(EmbeddingTermConfig):
     """Settings of the Proxy-Anchor term."""
 
     margin: float = Field(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from softsil.terms.registry import TERMS, TermConfig, TermContext, TermSpec
+from softsil.terms.registry import TERMS, EmbeddingTermConfig, TermContext, TermSpec
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class ProxyNCAConfig(TermConfig):
+class ProxyNCAConfig(EmbeddingTermConfig):
     """Settings of the Proxy-NCA term."""
 
     softmax_scale: float = Field(

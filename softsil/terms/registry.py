@@ -22,7 +22,7 @@ class TermContext:
 
     Args:
         num_classes: classes of the data; labels are ``0 … num_classes - 1``.
-        embedding_dim: length of one embedding.
+        embedding_dim: length of what the term reads: one embedding, or one projection of it.
     """
 
     num_classes: int
@@ -48,6 +48,26 @@ class TermConfig(BaseModel):
     def needs_two_views(self) -> bool:
         """Whether this term compares two augmented views of every sample."""
         return False
+
+    @property
+    def place(self) -> Literal["embeddings", "projections"] | None:
+        """Which output of the network this term is called with, where its settings decide that."""
+        return None
+
+
+class EmbeddingTermConfig(TermConfig):
+    """Settings of a term on embeddings, which a run may send through a projection head first."""
+
+    reads: Literal["projection", "embedding"] = Field(
+        "projection",
+        description="What it reads in a run with a projection head: the output of the head, or the embedding before "
+        "it, which the map shows. Without a head both are the same.",
+    )
+
+    @property
+    def place(self) -> Literal["embeddings", "projections"]:
+        """Which output of the network this term is called with."""
+        return "projections" if self.reads == "projection" else "embeddings"
 
 
 @dataclass(frozen=True)

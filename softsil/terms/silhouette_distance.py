@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from softsil.terms.registry import TERMS, TermConfig, TermContext, TermSpec
+from softsil.terms.registry import TERMS, EmbeddingTermConfig, TermContext, TermSpec
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class SilhouetteDistanceConfig(TermConfig):
+class SilhouetteDistanceConfig(EmbeddingTermConfig):
     """Settings of the Silhouette Distance term."""
 
     metric: Literal["cosine", "sqeuclidean", "euclidean"] = Field(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from softsil.terms.registry import TERMS, TermConfig, TermContext, TermSpec
+from softsil.terms.registry import TERMS, EmbeddingTermConfig, TermContext, TermSpec
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class SoftSilhouetteConfig(TermConfig):
+class SoftSilhouetteConfig(EmbeddingTermConfig):
     """Settings of the Soft Silhouette term."""
 
     temperature: float = Field(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from softsil.terms.registry import TERMS, TermConfig, TermContext, TermSpec
+from softsil.terms.registry import TERMS, EmbeddingTermConfig, TermContext, TermSpec
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class TripletConfig(TermConfig):
+class TripletConfig(EmbeddingTermConfig):
     """Settings of the triplet term."""
 
     margin: float = Field(

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from softsil.projection.registry import METHODS, parse_projection
 from trainers import launchers
 from trainers.commands.registry import COMMANDS, Command, a_value, chosen_runs, say, takes_runs
-from trainers.config import explain
+from trainers.entries import explain
 from trainers.errors import LaunchError
 from trainers.projection_requests import request_projection
 

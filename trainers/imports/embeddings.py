@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from softsil.runs.writer import RunWriter
-from trainers.config import explain
 from trainers.data.arrays import ArraysConfig, array_contents
 from trainers.data.table import TableConfig, columns_of, likely_label, table_contents
+from trainers.entries import explain
 from trainers.errors import DataError, ImportFailedError
 
 MOST_SAMPLES = 100_000

@@ -18,10 +18,11 @@ from ui.panels.data_preview import data_facts
 from ui.panels.grid_rows import grid_rows
 from ui.panels.launcher_choice import device_key, launcher_choice
 from ui.panels.loss_rows import loss_rows
+from ui.panels.recipe_form import recipe_form, without_defaults
 from ui.words import plain_markdown
 
 _FIRST = ("epochs", "batch_size", "learning_rate", "seeds")
-_MORE = ("weight_decay", "watched_samples", "watched_train_samples", "threads", "processes")
+_MORE = ("watched_samples", "watched_train_samples", "threads", "processes")
 
 
 def experiment_form() -> Draft:
@@ -31,8 +32,8 @@ def experiment_form() -> Draft:
     losses = with_distinct_names(losses) or ["ce"]
     grid, unclear = grid_rows(losses)
     form = ask(ExperimentConfig, "train", only=_FIRST, columns=4)
-    sampler, launcher = _more(form)
-    problems += wrong + unclear + list(sampler.errors.values())
+    unfit, launcher = _more(form)
+    problems += wrong + unclear + unfit
     # The rest is still checked, with a loss that is known to be right, so that all sentences appear at once.
     form.values.update(parts, losses=losses, **({"grid": grid} if grid else {}))
     experiment = form.check(ExperimentConfig) if not problems else None
@@ -52,7 +53,7 @@ def _data_and_network() -> tuple[dict[str, Any], list[str]]:
     return parts, [*data_form.errors.values(), *encoder_form.errors.values()]
 
 
-def _more(form: Form) -> tuple[Form, str]:
+def _more(form: Form) -> tuple[list[str], str]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
         launcher = launcher_choice()
         devices = {device.name: device.title for device in launcher.devices()}
@@ -63,16 +64,18 @@ def _more(form: Form) -> tuple[Form, str]:
             key=device_key(launcher.name),
             persist_state="session",
         )
+        problems = recipe_form(form)
         more = st.popover("More settings", key="train_more")
     with more:
         sampler, sampler_form = choose("Batches", SAMPLERS, "train_sampler", start="shuffled")
         form.include(ask(ExperimentConfig, "train", only=_MORE, columns=3))
     form.values["sampler"] = chosen_entry(sampler, sampler_form)
-    return sampler_form, launcher.name
+    return [*problems, *sampler_form.errors.values()], launcher.name
 
 
 def _for_yaml(values: dict[str, Any]) -> dict[str, Any]:
     order = ("data", "encoder", "losses", "grid", "seeds", "epochs", "batch_size", "learning_rate", "device")
+    values = without_defaults(values)
     first = [name for name in order if name in values]
     return {name: values[name] for name in (*first, *(name for name in values if name not in order))}
 

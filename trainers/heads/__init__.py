@@ -1,0 +1,1 @@
+"""Projection heads: one file each, found through :mod:`trainers.heads.registry`."""
