@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from softsil.runs.status import RunStatus, State, read_status
 from trainers.config import RunConfig, read_run
 from trainers.estimate import estimate_seconds
 from trainers.launchers.queue import LOCAL, queued
-from trainers.slots import Slot, slots_for
+from trainers.slots import Slot, slots_for, slots_needed
 
 Duration = Callable[[RunConfig], float | None]
 
@@ -57,7 +58,8 @@ def _occupied(running: list[RunStatus]) -> dict[str, list[float]]:
     """When the slots of each device that are taken now become free."""
     free_at: dict[str, list[float]] = {}
     for status in running:
-        free_at.setdefault(str(status.device), []).append(status.seconds_left or 0.0)
+        for device in str(status.device).split(", "):  # a run of several processes names the card of each
+            free_at.setdefault(device, []).append(status.seconds_left or 0.0)
     return free_at
 
 
@@ -65,18 +67,31 @@ def _end_of(paths: RunPaths, root: Path, free_at: dict[str, list[float]], how_lo
     try:
         run, status = read_run(paths), read_status(paths)
         slots = slots_for(run.device, root)
+        needed = slots_needed(slots, run.processes)
     except SoftsilError:
         return None
     whole = how_long(run)
     if whole is None or status.state is not State.QUEUED:
         return None
     lasts = whole * (1 - status.epoch / run.epochs)
-    device, start = _earliest(slots, free_at)
+    start = 0.0
+    devices: list[str] = []
+    for _ in range(needed):
+        device, free = _earliest(slots, free_at)
+        start = max(start, free)
+        devices.append(device)
+        _take(device, slots, free_at)
+    for device in devices:
+        free_at[device][free_at[device].index(math.inf)] = start + lasts
+    return start + lasts
+
+
+def _take(device: str, slots: list[Slot], free_at: dict[str, list[float]]) -> None:
+    """The slot of ``device`` that becomes free first is ours, until we say when we leave it."""
     taken = free_at.setdefault(device, [])
     if len(taken) >= sum(slot.device == device for slot in slots):
         taken.remove(min(taken))
-    taken.append(start + lasts)
-    return start + lasts
+    taken.append(math.inf)
 
 
 def _earliest(slots: list[Slot], free_at: dict[str, list[float]]) -> tuple[str, float]:

@@ -14,9 +14,9 @@ def add(tmp_path, small_run):
     """Makes a waiting run of ten epochs, or one that trains with so many seconds left."""
     held = []
 
-    def make(name, *, trains=None, device="cpu", done=0):
+    def make(name, *, trains=None, device="cpu", done=0, processes=1):
         paths = RunPaths(tmp_path, new_run_id(name))
-        config = small_run(epochs=10, device=device)
+        config = small_run(epochs=10, device=device if trains is None else "cpu", processes=processes)
         create_run(paths, name=name, experiment=None, kind="training", config=config.model_dump(mode="json"))
         if trains is None:
             write_status(paths, read_status(paths).changed(epoch=done, epochs=10))
@@ -52,6 +52,13 @@ def test_devices_do_not_wait_for_each_other(tmp_path, add, monkeypatch):
     add("now", trains=500.0, device="cuda:0")
     on_cpu, on_card = add("cpu"), add("card", device="cuda")
     assert expected_ends(tmp_path, lambda run: 100.0) == {on_cpu: 100.0, on_card: 600.0}
+
+
+def test_a_run_of_two_processes_waits_for_two_cards(tmp_path, add, monkeypatch):
+    monkeypatch.setattr(slots, "graphics_cards", lambda: ("A", "B", "C"))
+    add("now", trains=30.0, device="cuda:0, cuda:1")
+    both, one = add("both", device="cuda", processes=2), add("one", device="cuda")
+    assert expected_ends(tmp_path, lambda run: 100.0) == {both: 130.0, one: 130.0}
 
 
 def test_nothing_is_said_of_what_nobody_knows(tmp_path, add):

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from softsil.runs.paths import RunPaths
+from trainers.data.progress import tell
 from trainers.errors import StopRequested, TeamError
 from trainers.launchers.process import child_environment
 
@@ -62,6 +63,7 @@ class Crew:
 
         if self._meeting is None:
             return ALONE
+        tell(f"starting {len(self._devices)} processes")
         self._meeting.tell(DATA_IS_HERE)
         while not all(self._meeting.is_told(ready(rank)) for rank in range(1, len(self._devices))):
             if stop_requested():
