@@ -13,7 +13,7 @@ from softsil.runs.status import State
 from trainers import launchers
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
-OTHER_BY_NATURE = {"time", "seconds", "processor_seconds", "step_megabytes"}
+OTHER_BY_NATURE = {"time", "seconds", "processor_seconds", "waiting", "step_megabytes"}
 TOLERANCE = 1e-5
 LONG = 5_000
 WHOLE = 60
