@@ -28,6 +28,14 @@ def test_the_tour_plays_and_a_link_opens_what_was_moved(open_page, server, scree
     assert again.evaluate("softsilPlayground.data.planes[1].title") == "Soft Silhouette"
 
 
+def test_the_next_scene_brings_its_own_losses(open_page, server):
+    page = open_page("/playground?scene=1", size=(1280, 720))
+    page.wait_for_function(READY, timeout=TIMEOUT_MS)
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.wait_for_function("softsilPlayground.data.planes[0].title === 'Center'", timeout=TIMEOUT_MS)
+    expect(page.get_by_role("combobox", name="Loss left")).to_have_value("Center", timeout=TIMEOUT_MS)
+
+
 def drag_first_point(page: Page) -> None:
     canvas = page.locator(".playground canvas").first
     canvas.scroll_into_view_if_needed()

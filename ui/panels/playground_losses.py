@@ -44,7 +44,7 @@ def _loss(side: str, otherwise: str) -> dict[str, Any]:
             list(titles),
             list(titles).index(recipe),
             format_func=titles.__getitem__,
-            key=f"playground_loss_{side}",
+            key=f"playground_loss_{side}{_scene()}",
             label_visibility="collapsed",
         )
         with st.popover("Settings"):
@@ -67,7 +67,12 @@ def _sliders(side: str, term: str, start_at: dict[str, float]) -> dict[str, floa
             most,
             min(max(float(start_at.get(name, field.default)), least), most),
             step,
-            key=f"playground_{side}_{term}_{name}",
+            key=f"playground_{side}_{term}_{name}{_scene()}",
             help=field.description,
         )
     return values
+
+
+def _scene() -> str:
+    # A widget keeps what it shows under its key: every scene of the tour begins with widgets of its own.
+    return st.query_params.get("scene", "")
