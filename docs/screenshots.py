@@ -27,7 +27,6 @@ from trainers.launchers import launch
 
 IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1280, "height": 720}
-COLORS = 128
 MAPPED = "(n) => window.softsilMap?.panes.length === n && softsilMap.panes.every((pane) => pane.frame?.epoch > 0)"
 DRAWN = "() => document.querySelector('[data-testid=\"stDataFrame\"] canvas')?.clientWidth > 400"
 PLAYED = """() => softsilPlayground.data.planes[0].frames.length > 1
@@ -122,7 +121,9 @@ def take(page: Page, shot: Shot, runs: Sequence[RunReader], url: str, folder: Pa
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{shot.name}.png"
-    picture.quantize(COLORS, dither=Image.Dither.NONE).save(target, optimize=True)
+    # The colors that are there, however few points have them: classes must stay told apart.
+    few = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(target, optimize=True)
     return target
 
 
