@@ -17,7 +17,7 @@ from ui.panels.data_choice import choose_data
 from ui.panels.data_preview import data_facts
 from ui.panels.grid_rows import grid_rows
 from ui.panels.launcher_choice import device_key, launcher_choice
-from ui.panels.loss_rows import loss_rows
+from ui.panels.loss_rows import add_loss, loss_rows
 from ui.panels.recipe_form import recipe_form, without_defaults
 from ui.words import plain_markdown
 
@@ -30,7 +30,9 @@ def experiment_form() -> Draft:
     parts, problems = _data_and_network()
     losses, wrong = loss_rows()
     losses = with_distinct_names(losses) or ["ce"]
-    grid, unclear = grid_rows(losses)
+    with st.container(horizontal=True):
+        add_loss()
+        grid, unclear = grid_rows(losses)
     form = ask(ExperimentConfig, "train", only=_FIRST, columns=4)
     unfit, launcher = _more(form)
     problems += wrong + unclear + unfit

@@ -27,9 +27,13 @@ def loss_rows() -> tuple[list[Any], list[str]]:
         problems += wrong
         if not wrong:
             entries.append(entry)
+    return entries, problems
+
+
+def add_loss() -> None:
+    """Draw the button that adds a loss."""
     full = len(state.loss_rows()) >= MOST_LOSSES
     st.button("Add a loss", key="train_loss_add", on_click=state.add_loss_row, disabled=full)
-    return entries, problems
 
 
 def _row(row: int, position: int) -> tuple[Any, list[str]]:
