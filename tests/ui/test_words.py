@@ -11,6 +11,7 @@ from ui.words import (
     plain_html,
     plain_markdown,
     progress,
+    situation,
 )
 
 
@@ -65,3 +66,8 @@ def test_missing_numbers_are_dashes():
 
 def test_negative_numbers_have_a_true_minus():
     assert number(-0.12345) == "−0.123"
+
+
+def test_a_waiting_run_says_what_it_waits_for():
+    status = RunStatus(State.QUEUED, message="no Ray cluster answers at 10.0.0.5:6379")
+    assert situation(status, 2) == "number 2 in the queue · no Ray cluster answers at 10.0.0.5:6379"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from trainers.launchers.queue import LOCAL
 from trainers.launchers.registry import LAUNCHERS, Launcher, chosen_launcher
 
 
 def launcher_choice() -> Launcher:
     """Ask who trains, and return it; with nothing to choose from, nothing is drawn."""
     usual = chosen_launcher()
-    at_hand = {one.name: one for one in LAUNCHERS if one.unavailable() is None}
+    nearest_first = sorted(LAUNCHERS, key=lambda one: one.name != LOCAL)
+    at_hand = {one.name: one for one in nearest_first if one.unavailable() is None}
     if len(at_hand) < 2:
         return usual
     name = st.selectbox(
