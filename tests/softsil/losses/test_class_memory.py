@@ -50,6 +50,20 @@ def test_second_derivatives_are_right(halves):
     assert torch.autograd.gradgradcheck(lambda v: loss(v, y[:4]), x[:4].clone().requires_grad_())
 
 
+def test_what_is_remembered_fades_by_the_momentum_at_every_batch(halves):
+    (x1, y1), (x2, y2) = halves
+    memory = ClassMemory(3, 5, momentum=0.5).double()
+    memory.update(x1, y1)
+    first, mass = memory.sums.clone(), memory.mass.clone()
+    batch = memory.batch(x2, y2)
+    torch.testing.assert_close(batch.remembered, 0.5 * first)
+    torch.testing.assert_close(batch.count, 0.5 * mass + torch.tensor([0, 0, 6]))
+    memory.update(x2, y2)
+    arrived = torch.nn.functional.normalize(x2).sum(0)
+    torch.testing.assert_close(memory.sums[2], 0.5 * first[2] + arrived)
+    torch.testing.assert_close(memory.mass, 0.5 * mass + torch.tensor([0, 0, 6]))
+
+
 def test_a_class_seen_long_ago_fades_away(halves):
     loss = full_memory(halves, momentum=0.5)
     for _ in range(8):

@@ -46,6 +46,13 @@ def test_float32_agrees_with_scikit_learn_however_tight_the_classes_are(metric, 
     np.testing.assert_allclose(silhouette_samples(x, y, metric).numpy(), reference(x, y, metric), atol=1e-5)
 
 
+@pytest.mark.parametrize("metric", METRICS)
+def test_float32_agrees_in_tight_classes_of_several_tiles(metric):
+    x, y = clusters(1200, 16, 2, tightness=1e-4, dtype=np.float32)
+    values = silhouette_samples(x, y, metric, max_megabytes=0.3)
+    np.testing.assert_allclose(values.numpy(), reference(x, y, metric), atol=1e-5)
+
+
 @pytest.mark.parametrize("metric", ["sqeuclidean", "euclidean"])
 def test_float32_far_from_the_origin_stays_right(metric):
     x, y = clusters(400, 16, 5, dtype=np.float32)
@@ -80,6 +87,12 @@ def test_a_sample_alone_in_its_class_gets_zero():
 @pytest.mark.parametrize("metric", METRICS)
 def test_all_points_in_one_place_get_zero(metric):
     assert silhouette_samples(torch.ones(6, 3), [0, 0, 0, 1, 1, 1], metric).tolist() == [0] * 6
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_duplicates_across_classes_get_zero_whatever_rounding_says(metric):
+    x = [[-2.0, -2.0, -2.0]] * 3 + [[-2.0, -1.0, -1.0]]
+    assert silhouette_samples(torch.tensor(x, dtype=torch.float64), [0, 0, 1, 2], metric).tolist() == [0] * 4
 
 
 def test_zero_vectors_are_one_apart_in_cosine_distance_as_in_scikit_learn():
