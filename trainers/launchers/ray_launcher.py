@@ -60,7 +60,7 @@ class RayLauncher(Launcher):
     def devices(self) -> list[Device]:
         """Nodes differ, so no card is named."""
         return [
-            Device("auto", "Automatic (a graphics card where a node has one)"),
+            Device("auto", "Automatic (a card if a node has one)"),
             Device("cpu", "Processor"),
             Device("cuda", "A graphics card"),
         ]
