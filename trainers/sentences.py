@@ -54,7 +54,17 @@ def _ours(error: BaseException, config: RunConfig | None) -> str | None:
     return str(error) if isinstance(error, SoftsilError | ArithmeticError) else None
 
 
-_RULES: tuple[_Rule, ...] = (_memory, _ours, _disk)
+def _compiling(error: BaseException, config: RunConfig | None) -> str | None:
+    if (
+        config is None
+        or not config.compile
+        or not type(error).__module__.startswith(("torch._inductor", "torch._dynamo"))
+    ):
+        return None
+    return f"torch.compile failed ({_first_line(error)}); run without compile, or install a C++ compiler"
+
+
+_RULES: tuple[_Rule, ...] = (_memory, _ours, _disk, _compiling)
 
 
 def _first_line(error: BaseException) -> str:

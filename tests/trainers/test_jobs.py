@@ -61,7 +61,7 @@ def test_a_killed_and_resumed_run_ends_with_the_numbers_of_one_that_was_not(laun
     for split in ("train", "validation", "watched", "test"):
         first, second = (
             [
-                {name: row[name] for name in row if name not in ("time", "seconds", "processor_seconds")}
+                {name: row[name] for name in row if name not in ("time", "seconds", "processor_seconds", "waiting")}
                 for row in reader.history(split)
             ]
             for reader in (killed, whole)
