@@ -63,6 +63,7 @@ class BenchmarkFolder:
         self.path = runs_root(root) / FOLDER / name
         self.manifest = self.path / "benchmark.json"
         self.report = self.path / "report.json"
+        self.measured = self.path / "measured.json"
 
     @classmethod
     def all(cls, root: str | Path | None = None) -> Iterator[BenchmarkFolder]:

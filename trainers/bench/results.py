@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from softsil.errors import SoftsilError
 from softsil.runs.reader import RunReader
 from softsil.runs.status import State
 from trainers.bench.folder import BenchmarkFolder, PlannedRun
+from trainers.bench.kept import Kept
 from trainers.bench.plan import MAIN
 from trainers.bench.scores import owns_classifier, test_accuracy, validation_accuracy
 
@@ -142,27 +143,50 @@ def collect(folder: BenchmarkFolder, runs: Iterable[PlannedRun] | None = None) -
         UnreadableFileError: the manifest cannot be read.
     """
     listed = folder.runs() if runs is None else runs
-    return Results(tuple(_result(folder.path, run) for run in listed if run.run_id))
+    kept = Kept(folder.measured)
+    rows = tuple(_result(folder, run, kept) for run in listed if run.run_id)
+    kept.save()
+    return Results(rows)
 
 
-def _result(root: Path, run: PlannedRun) -> Result:
-    reader = RunReader(str(run.run_id), root)
-    test = reader.history("test")
-    train = reader.history("train")
+def _result(folder: BenchmarkFolder, run: PlannedRun, kept: Kept) -> Result:
+    reader = folder.reader(str(run.run_id))
+    state = reader.status.state
+    numbers = kept.measured(reader.paths, f"numbers {state}", lambda: _numbers(reader))
+    shape: dict[str, Any] = {}
+    if run.study == MAIN:
+        shape = kept.measured(reader.paths, f"geometry {state}", lambda: _as_json(geometry(reader)))
+    found = {name: math.nan if value is None else value for name, value in numbers.items()}
+    return Result(run, state, **found, geometry=_geometry(shape))
+
+
+def _numbers(reader: RunReader) -> dict[str, Any]:
+    """All of a :class:`Result` but its geometry, None for NaN."""
+    test, train = reader.history("test"), reader.history("train")
     times = [row.get("processor_seconds", row.get("seconds")) for row in train]
     seconds = [time for time in times if isinstance(time, int | float)]
-    own = owns_classifier(reader)
-    return Result(
-        run,
-        reader.status.state,
-        top1=_percent(test_accuracy(reader)),
-        probe=_percent(test[-1].get("probe_accuracy") if test else None),
-        validation=_percent(validation_accuracy(reader)),
-        owns_classifier=own,
-        seconds=statistics.median(seconds) if seconds else math.nan,
-        megabytes=next((row["step_megabytes"] for row in reversed(train) if "step_megabytes" in row), math.nan),
-        geometry=geometry(reader) if run.study == MAIN else None,
-    )
+    return {
+        "top1": _percent(test_accuracy(reader)),
+        "probe": _percent(test[-1].get("probe_accuracy") if test else None),
+        "validation": _percent(validation_accuracy(reader)),
+        "owns_classifier": owns_classifier(reader),
+        "seconds": statistics.median(seconds) if seconds else None,
+        "megabytes": next((row["step_megabytes"] for row in reversed(train) if "step_megabytes" in row), None),
+    }
+
+
+def _as_json(found: Geometry | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    known = [value if math.isfinite(value) else None for value in found.per_class]
+    return {**asdict(found), "per_class": known, "class_names": list(found.class_names)}
+
+
+def _geometry(shape: dict[str, Any]) -> Geometry | None:
+    if not shape:
+        return None
+    per_class = tuple(math.nan if value is None else value for value in shape["per_class"])
+    return Geometry(**{**shape, "per_class": per_class, "class_names": tuple(shape["class_names"])})
 
 
 def geometry(reader: RunReader) -> Geometry | None:
@@ -197,5 +221,5 @@ def _value(row: Result, name: str) -> float:
     return math.nan if row.geometry is None else float(getattr(row.geometry, name))
 
 
-def _percent(share: float | None) -> float:
-    return math.nan if share is None else 100 * share
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share

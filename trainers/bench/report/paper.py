@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from trainers.bench.statistics import interval
 PAPER = {"ce": 36.71, "supcon2": 37.85, "ce+sil+supcon2": 39.08}
 PAPER_GAINS = {"ce": 0.0, "ce+sil": 0.4, "supcon2": 1.14, "ce+sil+supcon2": 2.37}
 SIGNIFICANT = 0.05
-SIL, HYBRID = "ce+sil", "ce+sil+supcon2"
+SIL, HYBRID, WITHOUT_SIL = "ce+sil", "ce+sil+supcon2", "ce+supcon2"
 CONTRASTIVE = ("supcon", "supcon2", "ce+supcon2")
 _CLAIMS = (
     "1. CE+Sil+SupCon2 has a higher mean top-1 than CE and than SupCon2.",
@@ -49,7 +50,19 @@ def _hybrid_verdict(main: Results) -> Verdict:
     rivals = [loss for loss in (BASELINE, "supcon2") if loss in main.losses]
     if HYBRID not in main.losses or len(rivals) < 2:
         return Verdict(_CLAIMS[0], "not tested", "The losses that it compares were not all trained.")
-    return _accuracy_verdict(main, _CLAIMS[0], HYBRID, rivals)
+    found = _accuracy_verdict(main, _CLAIMS[0], HYBRID, rivals)
+    return replace(found, sentence=f"{found.sentence}{_what_the_silhouette_adds(main)}")
+
+
+def _what_the_silhouette_adds(main: Results) -> str:
+    if WITHOUT_SIL not in main.losses:
+        return ""
+    gap = gain(main, HYBRID, WITHOUT_SIL)
+    probe = interval(seed_means(main, HYBRID, "probe") - seed_means(main, WITHOUT_SIL, "probe"))
+    return (
+        f" Against {title(WITHOUT_SIL)}, the same without the silhouette, it has {spread(gap, sign=True)} points "
+        f"({spread(probe, sign=True)} by the probe)."
+    )
 
 
 def _sil_verdict(main: Results) -> Verdict:

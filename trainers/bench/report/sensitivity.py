@@ -115,7 +115,7 @@ def _grid_table() -> Table:
     ]
     note = (
         "Each loss tunes the first of these terms that it has; the weight only where there is another term. Other "
-        "terms keep their defaults."
+        "terms keep their defaults: in CE+Sil+SupCon2 the contrastive term is not tuned, in CE+SupCon2 it is."
     )
     return Table("The grid", ["term", "values"], rows, note=note, words=True)
 
