@@ -16,6 +16,7 @@ LEARNING_RATE, GRID, MAIN, BATCH, ROBUSTNESS = "learning rate", "grid", "main", 
 BASELINE = "ce"
 # Enough for the geometry of the held-out embeddings, few enough to keep a thousand runs small.
 WATCHED = 1000
+MOST_EPOCHS = 10_000
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _as_many_steps(setup: Setup, data: dict[str, Any]) -> Setup:
     before, now = (_train_samples(one) for one in (setup.data, data))
     batch_size = min(setup.batch_size, now)
     steps = setup.epochs * max(1, before // setup.batch_size)
-    epochs = max(setup.epochs, round(steps / max(1, now // batch_size)))
+    epochs = max(setup.epochs, min(MOST_EPOCHS, round(steps / max(1, now // batch_size))))
     return setup.model_copy(update={"data": data, "batch_size": batch_size, "epochs": epochs})
 
 

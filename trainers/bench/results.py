@@ -61,6 +61,7 @@ class Result:
         validation: validation accuracy in percent, judged as ``top1``.
         owns_classifier: whether the loss trains a classifier.
         seconds: median over epochs of an epoch's training: of the processor where that trained it, else by the clock.
+        training: the same, all epochs together.
         megabytes: peak memory of one step beyond what is held between steps.
         geometry: shape of the embeddings, for runs of the main study.
     """
@@ -72,6 +73,7 @@ class Result:
     validation: float
     owns_classifier: bool
     seconds: float
+    training: float
     megabytes: float
     geometry: Geometry | None = None
 
@@ -171,6 +173,7 @@ def _numbers(reader: RunReader) -> dict[str, Any]:
         "validation": _percent(validation_accuracy(reader)),
         "owns_classifier": owns_classifier(reader),
         "seconds": statistics.median(seconds) if seconds else None,
+        "training": sum(seconds),
         "megabytes": next((row["step_megabytes"] for row in reversed(train) if "step_megabytes" in row), None),
     }
 

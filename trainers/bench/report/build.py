@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Any
 
@@ -57,14 +58,16 @@ def _facts(folder: BenchmarkFolder, manifest: dict[str, Any], results: Results) 
     sessions: list[dict[str, Any]] = manifest["sessions"]
     main = results.of(MAIN)
     seconds = sum(session["seconds"] for session in sessions)
-    states = Counter(row.state for row in results.rows)
-    ended = ", ".join(f"{count} {state}" for state, count in states.items())
+    # Two studies may share a run.
+    runs = {row.run.run_id: row for row in results.rows}.values()
+    training = sum(row.training for row in runs if math.isfinite(row.training))
+    ended = ", ".join(f"{count} {state}" for state, count in Counter(row.state for row in runs).items())
     return [
         f"{len(main.losses)} losses × {len(main.data)} data sets × {len(main.seeds)} seeds in the comparison",
-        f"with the grid and the other studies {len({row.run.run_id for row in results.rows})} runs ({ended})",
+        f"with the grid and the other studies {len(runs)} runs ({ended})",
         f"command: {sessions[-1]['command']}",
         f"carried out {sessions[0]['started']}; wall time {seconds / 60:.1f} min in {len(sessions)} call(s)",
-        f"{sessions[-1]['slots']} runs at a time",
+        f"{sessions[-1]['slots']} runs at a time; all training together took {training / 60:.1f} min of one device",
         f"load before {sessions[0]['load_before']}, after {sessions[-1]['load_after']}",
         _environment(folder, results),
     ]
@@ -131,16 +134,25 @@ def _words(settings: dict[str, Any]) -> str:
 
 
 def _differs(preset: Preset) -> list[tuple[str, str, str]]:
+    def chosen(field: str, default: str) -> str:
+        entries = [setup.more.get(field, default) for setup in preset.setups]
+        names = [entry["name"] if isinstance(entry, dict) else str(entry) for entry in entries]
+        return ", ".join(dict.fromkeys(names))
+
     encoders = ", ".join(dict.fromkeys(str(setup.encoder["name"]) for setup in preset.setups))
+    augmentation = chosen("augmentation", "none")
+    second = "; losses on two views get a second one: images shifted by up to an eighth, and noise"
+    sets = "CIFAR-10, CIFAR-100, Stanford Cars, Caltech-101, Caltech-256, FGVC-Aircraft, Oxford Flowers"
     return [
-        (
-            "data",
-            "CIFAR-10, CIFAR-100, Stanford Cars, Caltech-101, Caltech-256, FGVC-Aircraft, Oxford Flowers",
-            ", ".join(setup.name for setup in preset.setups),
-        ),
-        ("encoder", "EfficientNet-B0 with a projection head", encoders),
-        ("augmentation", "AutoAugment", "see the recipe; the second view is the trainer's"),
+        ("data", sets, ", ".join(setup.name for setup in preset.setups)),
+        ("encoder", "EfficientNet-B0", encoders),
+        ("projection head", "yes", chosen("projection_head", "none")),
+        ("augmentation", "AutoAugment", augmentation + (second if augmentation == "none" else "")),
+        ("optimizer", "not known", chosen("optimizer", "adamw")),
+        ("learning rate", "not known", f"{chosen('schedule', 'constant')}; cross-entropy chose it on validation"),
+        ("epochs", "not known", ", ".join(dict.fromkeys(str(setup.epochs) for setup in preset.setups))),
         ("seeds", "not known", str(preset.seeds)),
         ("λ and τ", "not known how they were chosen", "on validation, by the grid below"),
         ("SupCon2", "not defined in what could be read", "our reading: SupCon on two augmented views"),
+        ("soft silhouette", "formula in the full text, which was not to be had", "our reading: docs/losses/sil.md"),
     ]
