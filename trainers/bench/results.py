@@ -158,7 +158,7 @@ def _result(folder: BenchmarkFolder, run: PlannedRun, kept: Kept) -> Result:
     shape: dict[str, Any] = {}
     if run.study == MAIN:
         shape = kept.measured(reader.paths, f"geometry {state}", lambda: _as_json(geometry(reader)))
-    found = {name: math.nan if value is None else value for name, value in numbers.items()}
+    found: dict[str, Any] = {name: math.nan if value is None else value for name, value in numbers.items()}
     return Result(run, state, **found, geometry=_geometry(shape))
 
 

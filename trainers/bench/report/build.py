@@ -6,6 +6,8 @@ import math
 from collections import Counter
 from typing import Any
 
+import numpy as np
+
 from softsil.runs.status import State
 from trainers.bench.folder import BenchmarkFolder
 from trainers.bench.plan import BATCH, GRID, LEARNING_RATE, MAIN, ROBUSTNESS, Chosen, can
@@ -17,6 +19,7 @@ from trainers.bench.report.paper import paper_section, verdicts
 from trainers.bench.report.robustness import robustness_section
 from trainers.bench.report.sensitivity import batch_section, tuning_section
 from trainers.bench.report.shape import geometry_section
+from trainers.bench.report.words import number, title
 from trainers.bench.results import Results, collect
 from trainers.data.registry import DATA_SETS, DataSpec
 from trainers.encoders.registry import ENCODERS
@@ -62,7 +65,10 @@ def _facts(folder: BenchmarkFolder, manifest: dict[str, Any], results: Results) 
     runs = {row.run.run_id: row for row in results.rows}.values()
     training = sum(row.training for row in runs if math.isfinite(row.training))
     ended = ", ".join(f"{count} {state}" for state, count in Counter(row.state for row in runs).items())
+    means = {loss: float(np.nanmean(main.table("probe", loss))) for loss in main.losses}
+    order = sorted(means, key=lambda loss: -means[loss])
     return [
+        f"mean top-1 by the linear probe: {', '.join(f'{title(loss)} {number(means[loss])}' for loss in order)}",
         f"{len(main.losses)} losses × {len(main.data)} data sets × {len(main.seeds)} seeds in the comparison",
         f"with the grid and the other studies {len(runs)} runs ({ended})",
         f"command: {sessions[-1]['command']}",

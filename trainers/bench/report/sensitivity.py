@@ -44,8 +44,9 @@ def batch_section(batches: Results, losses: list[str]) -> Section | None:
             if part.rows:
                 figures.append(_batch_figure(part, data, kind, words, losses))
     text = (
-        "The silhouette and the contrastive terms compare what meets in a batch. Batch size: drawn at random, the "
-        "learning rate kept. Classes in a batch: a fixed batch size with equally many samples of each class in it."
+        "The silhouette and the contrastive terms compare what meets in a batch. Batch size: drawn at random; learning "
+        "rate and epochs are kept, so larger batches make fewer steps. Classes in a batch: a fixed batch size with "
+        "equally many samples of each class in it."
     )
     return Section("Batches", text, [], figures) if figures else None
 
