@@ -97,7 +97,8 @@ def table(rows: list[dict[str, Any]], processes: int, base: dict[str, Any]) -> s
     lines = [
         f"{what}, batch size {base['batch_size']}, one thread a process:",
         "",
-        f"| loss | epoch, 1 process, s | {processes} processes, s | largest difference | of an accuracy | {yardstick} |",
+        f"| loss | epoch, 1 process, s | {processes} processes, s | largest difference "
+        f"| of an accuracy | {yardstick} |",
         "|---|---|---|---|---|---|",
     ]
     lines += [
