@@ -1,10 +1,13 @@
 """Atomic writes and kernel locks."""
 
+import errno
+import fcntl
 import os
 import zipfile
 
 import numpy as np
 import pytest
+from filelock import lock_descriptor
 
 from softsil.errors import RunBusyError, UnreadableFileError
 from softsil.runs import files
@@ -72,6 +75,19 @@ def test_looking_at_a_lock_does_not_take_it(tmp_path):
 def test_a_held_lock_is_refused_to_others(tmp_path):
     with hold(tmp_path / "alive.lock"), pytest.raises(RunBusyError):
         hold(tmp_path / "alive.lock", wait_seconds=0)
+
+
+def test_a_lock_is_seen_where_only_files_open_for_writing_can_be_locked(tmp_path, monkeypatch):
+    def lock_as_nfs_does(descriptor, *, blocking):
+        if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        return lock_descriptor(descriptor, blocking=blocking)
+
+    monkeypatch.setattr("softsil.runs.lock.lock_descriptor", lock_as_nfs_does)
+    path = tmp_path / "alive.lock"
+    with hold(path):
+        assert is_held(path)
+    assert not is_held(path)
 
 
 def test_a_leftover_lock_file_means_nothing(tmp_path):

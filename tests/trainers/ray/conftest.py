@@ -23,7 +23,10 @@ START_SECONDS = 90
 # A node is missed after 3 seconds instead of the usual 15, a head after 5 instead of 60: the tests are about what
 # happens then.
 HEALTH = {"health_check_initial_delay_ms": 1000, "health_check_period_ms": 1000, "health_check_failure_threshold": 3}
+# Ray's own files: not below tmp_path, for a socket's whole path may have 107 characters.
+FOLDER = Path("/tmp") / f"softsil-ray-{os.getpid()}"
 ENVIRONMENT = {
+    "RAY_TMPDIR": str(FOLDER),
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_AUTH_MODE": "token",
     "RAY_AUTH_TOKEN": TOKEN,
@@ -31,7 +34,6 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "PYTHONPATH": str(Path(__file__).parents[3]),
 }
-PROJECT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -78,7 +80,7 @@ class RayNodes:
         words = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1", "--num-gpus=0"]
         words += ["--object-store-memory=80000000", "--disable-usage-stats", f"--node-ip-address={address}"]
         if address == HEAD:
-            words += ["--head", f"--port={PORT}", "--include-dashboard=false", f"--temp-dir={self.folder}"]
+            words += ["--head", f"--port={PORT}", "--include-dashboard=false", f"--temp-dir={FOLDER}"]
             words += [f"--system-config={json.dumps(HEALTH)}"]
         else:
             words += [f"--address={HEAD}:{PORT}"]
@@ -93,11 +95,6 @@ class RayNodes:
     def remove(self, address: str) -> None:
         """End a node and everything on it with SIGKILL, as a power failure would."""
         end_tree(self.nodes.pop(address))
-
-    @property
-    def folder(self) -> Path:
-        """Ray's own files: not below tmp_path, for a socket's whole path may have 107 characters."""
-        return Path("/tmp") / f"softsil-ray-{os.getpid()}"
 
 
 def end_tree(process: subprocess.Popen[bytes]) -> None:
@@ -126,6 +123,7 @@ def namespace() -> Iterator[Namespace]:
     yield Namespace(keeper)
     keeper.kill()
     keeper.wait()
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 def _refuse(reason: str) -> None:
@@ -140,7 +138,6 @@ def ray_nodes(namespace: Namespace, tmp_path_factory: pytest.TempPathFactory) ->
     yield nodes
     for address in list(nodes.nodes):
         nodes.remove(address)
-    shutil.rmtree(nodes.folder, ignore_errors=True)
 
 
 @pytest.fixture
