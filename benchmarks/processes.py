@@ -93,12 +93,11 @@ def measure(losses: tuple[str, ...], base: dict[str, Any], processes: int) -> li
 def table(rows: list[dict[str, Any]], processes: int, base: dict[str, Any]) -> str:
     """The rows in Markdown."""
     what = f"{base['encoder']['name']} on {base['data']['name']}, {base['epochs']} epochs"
-    yardstick = f"yardstick: 1 process, {processes} threads"
+    other = f"yardstick: 1 process, {processes} threads"
     lines = [
         f"{what}, batch size {base['batch_size']}, one thread a process:",
         "",
-        f"| loss | epoch, 1 process, s | {processes} processes, s | largest difference "
-        f"| of an accuracy | {yardstick} |",
+        f"| loss | epoch, 1 process, s | {processes} processes, s | largest difference | of an accuracy | {other} |",
         "|---|---|---|---|---|---|",
     ]
     lines += [
