@@ -20,6 +20,8 @@ from trainers.bench.plan import MAIN
 from trainers.bench.scores import owns_classifier, test_accuracy, validation_accuracy
 
 NEIGHBORS = 5
+# Of some class, or there is no silhouette.
+FEWEST = 2
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,9 @@ class Result:
         validation: validation accuracy in percent, judged as ``top1``.
         owns_classifier: whether the loss trains a classifier.
         seconds: median over epochs of an epoch's training: of the processor where that trained it, else by the clock.
-        training: the same, all epochs together.
         megabytes: peak memory of one step beyond what is held between steps.
         geometry: shape of the embeddings, for runs of the main study.
+        training: as ``seconds``, but all epochs together.
     """
 
     run: PlannedRun
@@ -73,9 +75,9 @@ class Result:
     validation: float
     owns_classifier: bool
     seconds: float
-    training: float
     megabytes: float
     geometry: Geometry | None = None
+    training: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,8 @@ def geometry(reader: RunReader) -> Geometry | None:
     except SoftsilError:
         return None
     labels = samples.labels
+    if np.bincount(labels).max() < FEWEST:
+        return None
     found = class_silhouettes(rows, labels, metric="cosine")
     means = dict(zip(np.unique(labels).tolist(), found.mean.tolist(), strict=True))
     per_class = tuple(float(means.get(index, math.nan)) for index in range(len(samples.class_names)))

@@ -28,6 +28,8 @@ class _Speaker:
         self._last = 0.0
 
     def bytes(self, done: int, total: int) -> None:
+        if done >= total - 1:
+            return self.sentence("downloaded, now checked and unpacked")
         filled = _BAR_WIDTH * done // total
         bar = f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {done / 1e6:.1f} of {total / 1e6:.1f} MB"
         self._passing({"done": done, "total": total}, bar)

@@ -50,11 +50,11 @@ def test_it_runs_from_photographs_to_the_report(paper, carry_out, folder, tmp_pa
     setup = paper.setup("caltech101")
     tiny = setup.model_copy(
         update={
-            "data": {**setup.data, "folder": str(tmp_path / "data"), "image_size": 32},
-            "epochs": 2,
+            "data": {**setup.data, "folder": str(tmp_path / "data"), "image_size": 32, "validation_fraction": 0.25},
+            "epochs": 1,
             "batch_size": 8,
             "learning_rates": (0.03,),
-            "more": {**setup.more, "schedule": {"name": "cosine", "warmup_epochs": 1}, "device": "cpu", "threads": 1},
+            "more": {**setup.more, "schedule": {"name": "cosine", "warmup_epochs": 0}, "device": "cpu", "threads": 1},
         }
     )
     monkeypatch.setitem(GRIDS, "sil", {"weight": (0.3,), "temperature": (0.1,)})
