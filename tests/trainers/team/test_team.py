@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 OTHER_BY_NATURE = {"time", "seconds", "processor_seconds", "waiting", "step_megabytes"}
 TOLERANCE = 1e-5
 LONG = 5_000
-WHOLE = 60
+WHOLE = 40
 UNEVEN = {"batch_size": 37, "threads": 2}  # 120 samples: batches of 37, 37, 37 and 9, none of which two can halve
 
 
@@ -86,9 +86,9 @@ def test_a_run_that_lost_a_process_has_failed_and_resumes_to_the_same_numbers(la
 
 
 def test_killing_the_first_process_leaves_no_other(launch, wait_until):
-    (reader,) = launch(processes=3, epochs=LONG)
+    (reader,) = launch(processes=2, epochs=LONG)
     wait_until(lambda: trains(reader))
-    assert len(members(reader)) == 2
+    assert len(members(reader)) == 1
     os.kill(reader.status.pid, signal.SIGKILL)
     wait_until(lambda: reader.status.state is State.CRASHED)
     wait_until(lambda: not members(reader))
