@@ -34,6 +34,7 @@ from softsil.runs.status import State, read_status
 from trainers import launchers
 from trainers.config import ExperimentConfig
 from trainers.launchers.process import kill_run
+from trainers.timings import without_timings
 
 ROOT = Path(__file__).parents[1]
 DOCS_START, DOCS_END = "<!-- kill rounds:start -->", "<!-- kill rounds:end -->"
@@ -232,14 +233,7 @@ class Rounds:
 
 def numbers(reader: RunReader) -> list[dict[str, Any]]:
     """The history without what differs between two equal runs."""
-    return [
-        {
-            name: value
-            for name, value in row.items()
-            if "seconds" not in name and name != "time" and "memory" not in name
-        }
-        for row in reader.history()
-    ]
+    return without_timings(reader.history())
 
 
 def faults_of(reader: RunReader, expected: list[dict[str, Any]]) -> list[str]:

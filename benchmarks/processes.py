@@ -25,11 +25,12 @@ from softsil.runs.reader import RunReader
 from softsil.runs.status import State
 from trainers.config import RunConfig
 from trainers.launchers.process import child_environment
+from trainers.timings import TIMINGS
 
 DOCS_START, DOCS_END = "<!-- processes:start -->", "<!-- processes:end -->"
 LOSSES = ("ce", "ce+sil", "ce+sil+supcon2", "proxynca")
 # What a number is that depends on how many processes there are: times, and what a step of one process needs.
-_APART = ("time", "seconds", "processor_seconds", "waiting", "step_megabytes")
+_APART = TIMINGS | {"step_megabytes"}
 # These move in steps of one sample: one logit tie that falls the other way is not a difference of the training.
 _COUNTS = ("accuracy", "probe_accuracy")
 

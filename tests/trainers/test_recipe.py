@@ -11,6 +11,7 @@ from trainers.config import RunConfig, read_experiment
 from trainers.errors import LaunchError
 from trainers.network import build_network
 from trainers.optimization import Optimization
+from trainers.timings import without_timings
 from trainers.training_state import weights_to_evaluate
 from trainers.views import Views
 
@@ -23,8 +24,7 @@ CPU = torch.device("cpu")
 
 
 def numbers(reader):
-    skipped = {"time", "seconds", "processor_seconds", "waiting"}
-    return [{name: value for name, value in row.items() if name not in skipped} for row in reader.history()]
+    return without_timings(reader.history())
 
 
 def newest(reader):

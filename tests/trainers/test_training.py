@@ -14,12 +14,11 @@ from trainers.encoders.registry import ENCODERS
 from trainers.errors import StopRequested, TrainingDivergedError
 from trainers.loop import Trainer
 from trainers.network import build_network
-
-VOLATILE = {"time", "seconds", "processor_seconds", "waiting"}
+from trainers.timings import without_timings
 
 
 def numbers(reader):
-    return [{k: v for k, v in row.items() if k not in VOLATILE} for row in reader.history()]
+    return without_timings(reader.history())
 
 
 def weights(reader):

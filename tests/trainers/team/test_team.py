@@ -11,9 +11,10 @@ from softsil.runs.lock import is_held
 from softsil.runs.reader import RunReader
 from softsil.runs.status import State
 from trainers import launchers
+from trainers.timings import TIMINGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
-OTHER_BY_NATURE = {"time", "seconds", "processor_seconds", "waiting", "step_megabytes"}
+OTHER_BY_NATURE = TIMINGS | {"step_megabytes"}
 TOLERANCE = 1e-5
 LONG = 5_000
 WHOLE = 40
