@@ -137,7 +137,8 @@ def _widget(form: Form, item: FormField, key: str, place: Place) -> Any:
     if item.kind == "integers":
         return _integers(form, item, key, text, place)
     shown = "" if item.default is None else str(item.default)
-    return st.text_input(item.label, shown, key=key, help=text, persist_state="session") or None
+    written = st.text_input(item.label, shown, key=key, help=text, persist_state="session")
+    return written or (None if item.optional else "")
 
 
 def _number(item: FormField, key: str, text: str) -> float | None:

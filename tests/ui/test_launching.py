@@ -12,7 +12,7 @@ def click_twice_with_the_same_token():
     state.init_state()
     token = state.launch_token()
     for _ in range(2):
-        launching._launch_once(token, lambda: "the experiment")
+        launching._launch_once(token, lambda: "the experiment", None)
 
 
 def click_twice_with_fresh_tokens():
@@ -20,14 +20,14 @@ def click_twice_with_fresh_tokens():
 
     state.init_state()
     for _ in range(2):
-        launching._launch_once(state.launch_token(), lambda: "the experiment")
+        launching._launch_once(state.launch_token(), lambda: "the experiment", None)
 
 
 @pytest.fixture
 def launched(monkeypatch):
     experiments = []
 
-    def launch(experiment):
+    def launch(experiment, launcher):
         experiments.append(experiment)
         return [f"run {len(experiments)}"]
 

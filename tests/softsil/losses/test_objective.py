@@ -125,7 +125,7 @@ def test_half_precision_outputs_are_computed_in_float32(outputs):
     [
         ({}, "at least one term"),
         ({"sil": (SoftSilhouetteLoss(), -1.0)}, "weight of the loss term 'sil' must be 0 or more, got -1.0"),
-        ({"sil": (SoftSilhouetteLoss(), 1.0, "pixels")}, "can read 'logits' or 'embeddings', got 'pixels'"),
+        ({"sil": (SoftSilhouetteLoss(), 1.0, "pixels")}, "can read logits, embeddings, projections, got 'pixels'"),
     ],
 )
 def test_a_bad_objective_is_named_in_the_error(terms, message):
