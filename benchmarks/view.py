@@ -185,7 +185,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _trainings(quick: bool) -> list[tuple[int, int]]:
-    return [(1_797, 4)] if quick else [(1_797, 10), (10_000, 10)]
+    return [(1_797, 4)] if quick else [(1_797, 10), (10_000, 10), (70_000, 4)]
 
 
 def _sizes(quick: bool) -> list[dict[str, Any]]:
