@@ -47,7 +47,7 @@ def playground() -> None:
     st.query_params["steps"] = str(next(iter(progress.values())).steps)
     played = str(st.session_state.get(_PLAYED, 0))
     listener = Listener(_edited, _chosen, _commanded)
-    draw_planes(planes, scene.labels, key=_KEY, paint=paint, play=played, chosen=point, listener=listener)
+    draw_planes(planes, scene, key=_KEY, paint=paint, play=played, chosen=point, listener=listener)
     numbers(progress, planes)
 
 
@@ -105,7 +105,10 @@ def _chosen(point: int | None) -> None:
         del st.query_params["point"]
 
 
-def _commanded(asked: str) -> None:
+def _commanded(asked: str, scene: str) -> None:
+    # The browser may send this before it has heard of the address that an edit left behind.
+    if st.query_params.get("points") != scene:
+        st.query_params["points"] = scene
     if asked == "look":
         st.session_state[_LOOK] = True
     else:

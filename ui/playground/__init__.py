@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from ui.playground.scene import Scene
+
 _ASSETS = Path(__file__).parent / "assets"
 
 
@@ -41,17 +43,18 @@ class Listener:
     Attributes:
         edited: points ``[n, 2]`` and labels ``[n]`` after a move, or after painting.
         chosen: the point whose landscape is wanted; None for none.
-        commanded: ``"play"``, ``"step"`` or ``"reset"`` for a key; ``"look"`` where a landscape is owed.
+        commanded: ``"play"``, ``"step"`` or ``"reset"`` for a key, ``"look"`` where a landscape is owed; and the scene
+            that the drawing shows.
     """
 
     edited: Callable[[list[list[float]], list[int]], None]
     chosen: Callable[[int | None], None]
-    commanded: Callable[[str], None]
+    commanded: Callable[[str, str], None]
 
 
 def draw_planes(
     planes: Sequence[Plane],
-    labels: Sequence[int],
+    scene: Scene,
     *,
     key: str,
     paint: int | None,
@@ -63,7 +66,7 @@ def draw_planes(
 
     Args:
         planes: one or two.
-        labels: class of every point.
+        scene: the points, with their classes, before any step; its link comes back with every command.
         key: identity on the page.
         paint: class to paint, -1 to erase, None to move points.
         play: another text than last time plays the frames; the same shows the last ones.
@@ -79,7 +82,8 @@ def draw_planes(
         key=key,
         data={
             "planes": [asdict(plane) for plane in planes],
-            "labels": list(labels),
+            "labels": list(scene.labels),
+            "scene": scene.link,
             "paint": paint,
             "play": play,
             "chosen": chosen,
@@ -87,7 +91,7 @@ def draw_planes(
         default={"edit": None, "chosen": chosen},
         on_edit_change=lambda: listener.edited(told("edit")["points"], told("edit")["labels"]),
         on_chosen_change=lambda: listener.chosen(told("chosen")),
-        on_command_change=lambda: listener.commanded(told("command")),
+        on_command_change=lambda: listener.commanded(told("command")["name"], told("command")["scene"]),
         height="content",
     )
 

@@ -248,7 +248,7 @@ class Playground {
   }
 
   command(name) {
-    this.component.setTriggerValue("command", name);
+    this.component.setTriggerValue("command", { name, scene: this.data.scene });
   }
 
   /** Keys work on the whole page, except where what has the focus takes them itself. */
