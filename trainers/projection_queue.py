@@ -36,10 +36,22 @@ class _Task:
     last_turn: int = 0
     not_before: float = 0.0
     is_gap: bool = False
+    looked_back: bool = False
 
     @property
     def instant(self) -> bool:
         return self.follower.projection.method in INSTANT_METHODS
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody may be watching for its next frame."""
+        return self.live and not self.is_gap
+
+    @property
+    def urgency(self) -> tuple[bool, bool, bool, bool, int]:
+        """The smallest goes first."""
+        measures = not self.lacking
+        return measures or not self.instant, not self.live, self.is_gap, measures, self.last_turn
 
 
 @dataclass
@@ -65,8 +77,9 @@ class _Watched:
 class ProjectionQueue:
     """All runs of a folder, their missing frames, and the order in which to write them.
 
-    First PCA (milliseconds), then UMAP of the newest epochs of running jobs, then everything else; among equals, the
-    run that waited longest. A run without news costs one look at the time stamp of a folder.
+    First PCA (milliseconds), then UMAP of the newest epochs of running jobs, then the quality of these maps, then
+    everything else; among equals, the run that waited longest. A run without news costs one look at the time stamp of
+    a folder.
 
     Args:
         root: the runs folder.
@@ -106,12 +119,12 @@ class ProjectionQueue:
         ready = [task for task in self._busy.values() if task.not_before <= now and (task.instant or not only_instant)]
         ready = [task for task in ready if task.lacking or not only_instant]
         if not ready:
-            return False
-        task = min(ready, key=lambda t: (not t.instant, not t.live, t.is_gap, t.last_turn))
+            return not only_instant and self._look_back()
+        task = min(ready, key=lambda t: t.urgency)
         self._turn += 1
         task.last_turn = self._turn
         try:
-            self._serve(task, measure=not only_instant)
+            self._serve(task, measure=not (only_instant or task.awaited))
         except Exception:
             # Whatever one folder holds, the others must be served.
             log.exception("%s of %s: trying again in %.0f s", task.follower.key, task.follower.reader, RETRY_SECONDS)
@@ -190,6 +203,18 @@ class ProjectionQueue:
             for problem in follower.problems[known:]:
                 log.warning("skipped: %s", problem)
         self._refresh(task)
+
+    def _look_back(self) -> bool:
+        """With nothing else to do: whether frames were found that an earlier projector left unmeasured."""
+        for watched in self._runs.values():
+            for task in watched.tasks.values():
+                if not task.looked_back:
+                    task.looked_back = True
+                    task.follower.find_unmeasured()
+                    self._refresh(task)
+                    if task.follower.unmeasured:
+                        return True
+        return False
 
     def _siblings(self, run_id: str) -> list[RunReader]:
         own = self._runs[run_id]

@@ -19,6 +19,8 @@ from softsil.projection.snapshots import Snapshots
 from softsil.runs.files import read_array, write_array, write_json
 from softsil.runs.reader import RunReader, list_runs
 
+MEASURED = "trustworthiness"  # in the figures of a frame once it was measured, null where it is not defined
+
 
 class Follower:
     """One projection of one run, brought up to date frame by frame.
@@ -35,7 +37,8 @@ class Follower:
 
     Attributes:
         problems: one sentence for each file that was skipped.
-        unmeasured: epochs whose frame was written without its quality; see :meth:`measure`.
+        unmeasured: epochs whose frame was written without its quality, by this follower or, once
+            :meth:`find_unmeasured` has looked, by any; see :meth:`measure`.
     """
 
     def __init__(self, reader: RunReader, projection: Projection, snapshots: Snapshots | None = None) -> None:
@@ -70,7 +73,8 @@ class Follower:
         Args:
             epoch: an epoch with embeddings.
             siblings: runs whose maps this one lies over; default: looked up in the runs folder.
-            measure: also measure the quality of the map; without it the figures are null until :meth:`measure`.
+            measure: also measure the quality of the map, which takes longer than the map; without it the frame is seen
+                sooner, and its figures are missing until :meth:`measure`.
 
         Returns:
             Whether a frame was written; False when the embeddings cannot be read (then see :attr:`problems`), or the
@@ -99,7 +103,7 @@ class Follower:
             "jitter": None if previous is None else _rounded(jitter(layout, previous.layout)),
             **figures,
             "seconds": round(time.perf_counter() - began, 4),
-            **(measure_map(points, layout) if measure else dict.fromkeys(("trustworthiness", "neighbours_kept"))),
+            **(measure_map(points, layout) if measure else {}),
         }
         if stamp != self._stamp(epoch) or not self.reader.paths.config.exists():
             return False
@@ -116,7 +120,14 @@ class Follower:
             layout = self.reader.frame(self.key, epoch)
         except UnreadableFileError:
             return
-        self._update_figures(epoch, measure_map(points, layout))
+        figures = measure_map(points, layout) if len(layout) == len(points) else {}
+        if self.reader.paths.config.exists():  # else the run was deleted meanwhile
+            self._update_figures(epoch, figures)
+
+    def find_unmeasured(self) -> None:
+        """Look which frames have no quality figures because whoever wrote them was ended before it measured."""
+        epochs = self.reader.frame_epochs(self.key)
+        self.unmeasured = [e for e in epochs if MEASURED not in self.reader.frame_quality(self.key, e)]
 
     def _project(self, points: Points, start: Frame | None) -> tuple[NDArray[np.float32], dict[str, Any]]:
         if start is not None and np.array_equal(start.points.rows, points.rows):
@@ -210,7 +221,7 @@ class Follower:
 def measure_map(points: Points, layout: NDArray[np.float32]) -> dict[str, float | None]:
     """Trustworthiness and neighbors kept of one frame."""
     near = map_neighbors(layout)
-    figures = {"trustworthiness": trustworthiness(points, near), "neighbours_kept": neighbors_kept(points, near)}
+    figures = {MEASURED: trustworthiness(points, near), "neighbours_kept": neighbors_kept(points, near)}
     return {name: _rounded(value) for name, value in figures.items()}
 
 

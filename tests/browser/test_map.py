@@ -209,6 +209,16 @@ def test_a_distorted_map_says_so(mapping, show):
     expect(page.locator(".quality.low")).to_contain_text("distorts")
 
 
+def test_the_quality_of_a_map_appears_once_it_was_measured(mapping, show):
+    run = mapping("a", epochs=1)
+    quality = run.paths.frame_quality("umap-2d-0a1b2c3d", 0)
+    write_json(quality, {"epoch": 0, "method": "umap"})
+    page = show(run, epoch=0)
+    expect(page.locator(".quality .long")).to_be_empty()
+    write_json(quality, {"epoch": 0, "method": "umap", "trustworthiness": 0.97})
+    expect(page.locator(".quality .long")).to_have_text("map faithful (97 %)", timeout=20_000)
+
+
 def test_without_webgl_the_map_is_drawn_plainly_and_says_so(mapping, open_page):
     recorder = mapping("plain", 2)
     page = open_page("/losses")

@@ -168,6 +168,13 @@ test("a map of low trustworthiness is called so, one of unknown quality is not j
   assert.deepEqual(pure.qualityWords(undefined), { text: "", short: "", low: false });
 });
 
+test("a quality that cannot be measured was measured, one that is missing was not", () => {
+  assert.equal(pure.isMeasured({ trustworthiness: null }), true);
+  assert.equal(pure.isMeasured({ trustworthiness: 0.9 }), true);
+  assert.equal(pure.isMeasured({ epoch: 3 }), false);
+  assert.equal(pure.isMeasured(undefined), false);
+});
+
 test("a silhouette of zero is pale, and values beyond ±1 count as ±1", () => {
   assert.deepEqual(pure.silhouetteColor(0), [221, 221, 221]);
   assert.deepEqual(pure.silhouetteColor(-3), pure.silhouetteColor(-1));

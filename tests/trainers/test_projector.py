@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from softsil.projection.follow import Follower
 from softsil.projection.registry import parse_projection
 from softsil.runs.lock import hold, is_held
 from softsil.runs.paths import service_folder
@@ -107,8 +108,30 @@ def test_while_the_inner_loops_compile_pca_goes_on_and_is_measured_later(root):
     while queue.work(only_instant=True):
         pass
     assert (reader.frame_epochs(PCA), reader.frame_epochs(UMAP)) == ([0, 1, 2], [])
-    assert reader.frame_quality(PCA, 2)["trustworthiness"] is None
+    assert "trustworthiness" not in reader.frame_quality(PCA, 2)
     finish(queue)
+    assert all(reader.frame_quality(PCA, epoch)["trustworthiness"] > 0.5 for epoch in range(3))
+
+
+def test_the_newest_map_of_a_live_run_is_seen_first_and_measured_then(root):
+    with RunWriter("live", labels=LABELS, root=root) as recorder:
+        recorder.log(0, embeddings=snapshots(1)[0])
+        reader = RunReader(recorder.run_id, root)
+        queue = ProjectionQueue(root)
+        queue.scan()
+        while not reader.frame_epochs(UMAP):
+            queue.work()
+        assert "trustworthiness" not in reader.frame_quality(UMAP, 0)
+        finish(queue)
+        assert reader.frame_quality(UMAP, 0)["trustworthiness"] > 0.5
+
+
+def test_what_a_projector_had_no_time_to_measure_the_next_one_measures(root):
+    reader = record(root)
+    follower = Follower(reader, parse_projection("pca"))
+    for epoch in range(3):
+        follower.write(epoch, measure=epoch == 0)
+    finish(ProjectionQueue(root))
     assert all(reader.frame_quality(PCA, epoch)["trustworthiness"] > 0.5 for epoch in range(3))
 
 

@@ -167,6 +167,14 @@ def test_a_frame_arrives_whole_with_its_quality(get, mapped):
     assert "immutable" in answer.headers["cache-control"]
 
 
+def test_a_quality_that_was_measured_later_is_never_old(get, mapped):
+    answer = get(run_address(mapped, f"quality/{KEY}/2"))
+    assert answer.json["trustworthiness"] == 0.97
+    assert answer.headers["cache-control"] == "private, no-cache"
+    write_json(mapped.paths.frame_quality(KEY, 2), {"epoch": 2, "trustworthiness": 0.5})
+    assert get(run_address(mapped, f"quality/{KEY}/2")).json["trustworthiness"] == 0.5
+
+
 def test_a_missing_frame_is_a_sentence_and_never_cached(get, mapped):
     answer = get(run_address(mapped, f"frames/{KEY}/9"))
     assert answer.status == 404

@@ -57,6 +57,12 @@ def _frame(request: Request) -> Response:
     return Response(body, media_type="application/octet-stream", headers={"cache-control": _FOR_GOOD})
 
 
+def _quality(request: Request) -> Response:
+    parameters = request.path_params
+    figures = _reader(request).frame_quality(parameters["key"], parameters["epoch"])
+    return _fresh(request, json.dumps(figures).encode(), "application/json")
+
+
 def _values(request: Request) -> Response:
     body = payloads.values_payload(_reader(request), request.path_params["epoch"])
     return _fresh(request, body, "application/octet-stream")
@@ -109,6 +115,7 @@ ROUTES = [
     _route("/softsil/runs/{run_id}/samples", _samples),
     _route("/softsil/runs/{run_id}/thumbnails", _thumbnails),
     _route("/softsil/runs/{run_id}/frames/{key}/{epoch:int}", _frame),
+    _route("/softsil/runs/{run_id}/quality/{key}/{epoch:int}", _quality),
     _route("/softsil/runs/{run_id}/values/{epoch:int}", _values),
     _route("/softsil/runs/{run_id}/neighbors/{epoch:int}/{row:int}", _neighbors),
     _route("/softsil/assets/{name}", _asset),

@@ -191,7 +191,7 @@ def test_a_filled_gap_starts_from_the_frame_before_it_and_corrects_the_jitter_af
 def test_a_frame_can_be_written_at_once_and_measured_later(run):
     follower = Follower(run, PCA)
     follower.write(0, measure=False)
-    assert run.frame_quality(PCA.key, 0)["trustworthiness"] is None
+    assert "trustworthiness" not in run.frame_quality(PCA.key, 0)
     follower.measure(0)
     assert run.frame_quality(PCA.key, 0)["trustworthiness"] > 0.5
     assert follower.unmeasured == []
@@ -209,6 +209,14 @@ def test_a_run_that_was_deleted_meanwhile_does_not_come_back(run, monkeypatch):
         "softsil.projection.registry.METHODS.get", lambda name: spec.__class__(**{**vars(spec), "project": project})
     )
     assert not Follower(run, PCA).write(0, [run])
+    assert not run.paths.folder.exists()
+
+
+def test_measuring_a_run_that_was_deleted_meanwhile_does_not_bring_it_back(run):
+    follower = Follower(run, PCA)
+    follower.write(0, measure=False)
+    run.paths.folder.rename(run.paths.folder.with_name("gone"))
+    follower.measure(0)
     assert not run.paths.folder.exists()
 
 

@@ -1,6 +1,6 @@
 // What the map knows of one run: its state, its watched sample, its frames. Fetches lazily, keeps what cannot change.
 
-import { inSpace, unpack } from "./pure.js";
+import { inSpace, isMeasured, unpack } from "./pure.js";
 
 const CACHE_BYTES = 192 * 2 ** 20;
 
@@ -67,6 +67,16 @@ export class RunData {
       const { arrays, dims, quality } = await this.fetchBinary(address);
       return { key, epoch, quality, points: inSpace(arrays.coordinates, dims) };
     });
+  }
+
+  /** Whether the quality of a frame was new to us: the projector measures it after the frame is there to be seen. */
+  async measured(frame) {
+    if (!frame || isMeasured(frame.quality)) return false;
+    const response = await fetch(`${this.base}/quality/${frame.key}/${frame.epoch}`, { cache: "no-cache" });
+    const quality = response.ok ? await response.json() : {};
+    if (!isMeasured(quality)) return false;
+    frame.quality = quality;
+    return true;
   }
 
   /** Silhouettes and predictions at an epoch; null if they cannot be had. */

@@ -137,6 +137,8 @@ export class MapView {
     if (document.visibilityState === "visible") {
       const changes = await Promise.all(this.panes.map((pane) => pane.data.poll().catch(() => false)));
       if (changes.some(Boolean)) await this.refresh();
+      const measured = await Promise.all(this.panes.map((pane) => pane.data.measured(pane.frame).catch(() => false)));
+      if (measured.some(Boolean)) this.words();
     }
     if (round !== this.round || this.gone) return;
     this.timer = setTimeout(() => this.poll(), this.pause());

@@ -233,6 +233,11 @@ export function chosenMethod(states, wanted, dims) {
   return mapped.length && mapped.every((state) => keyOf(state, "umap", dims)) ? "umap" : "pca";
 }
 
+/** Whether the quality of a frame was measured; what cannot be measured is null then. */
+export function isMeasured(quality) {
+  return quality?.trustworthiness !== undefined;
+}
+
 /** What a frame's measured quality means, in words, and shorter for a small map. */
 export function qualityWords(quality) {
   const trust = quality?.trustworthiness;
