@@ -17,7 +17,7 @@ from softsil.errors import SoftsilError
 from softsil.runs.paths import RunPaths
 from softsil.runs.reader import RunReader
 from softsil.runs.samples import Samples
-from ui.run_view import Stamp, stamp
+from ui.stamps import Stamp, stamp
 
 NEIGHBORS = suspects.NEIGHBORS
 

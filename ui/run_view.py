@@ -19,8 +19,8 @@ from softsil.errors import SoftsilError
 from softsil.runs.reader import RunReader
 from softsil.runs.status import RunStatus
 from ui.charts import ClassSilhouettes, Curve, run_color
-
-Stamp = tuple[int, int]
+from ui.left_out import left_out
+from ui.stamps import Stamp, stamp
 
 _NOT_METRICS = ("time", "epoch", "step", "split")
 
@@ -60,7 +60,7 @@ class RunView:
         class_names: name of every class; empty while unknown.
         history: its metrics.
         config: the whole of ``config.json``.
-        problems: one sentence for each unreadable file.
+        problems: one sentence for each unreadable file, and for what maps and curves lack.
     """
 
     run_id: str
@@ -114,7 +114,7 @@ def _view(reader: RunReader, label: str, color: str) -> RunView:
         class_names=class_names,
         history=history,
         config=reader.config,
-        problems=(*reader.problems, *no_names, *no_history),
+        problems=(*reader.problems, *no_names, *no_history, *left_out(reader)),
     )
 
 
@@ -123,15 +123,6 @@ def _open(run_id: str, root: Path | None) -> RunReader | None:
         return RunReader(run_id, root)
     except SoftsilError:
         return None
-
-
-def stamp(path: Path) -> Stamp:
-    """Time of the last change (ns) and size of a file: names its content. Zeros where there is none."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return (0, 0)
-    return (stat.st_mtime_ns, stat.st_size)
 
 
 @lru_cache(maxsize=256)

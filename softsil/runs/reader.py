@@ -108,10 +108,11 @@ class RunReader:
             UnreadableFileError: missing, truncated, not a matrix, or not finite.
         """
         array = read_array(self.paths.embeddings(epoch))
-        if array.ndim != 2 or array.dtype.kind != "f" or not np.isfinite(array).all():
+        is_matrix = array.ndim == 2 and array.dtype.kind == "f"
+        if not is_matrix or not np.isfinite(array).all():
             raise UnreadableFileError(
                 f"{self.run_id}/embeddings/epoch_{epoch:05d}.npy should be a finite float matrix, "
-                f"found {array.dtype} {list(array.shape)}"
+                f"found {array.dtype} {list(array.shape)}{' with NaN or infinity' if is_matrix else ''}"
             )
         return array.astype(np.float32)
 

@@ -245,3 +245,11 @@ test("following stays at the newest, and goes straight there where nothing was s
   assert.equal(pure.chaseEpoch([0, 5], 9), 5);
   assert.equal(pure.chaseEpoch([0, 5, 9], null), 9);
 });
+
+test("a collapsed embedding says so instead of praising its map", () => {
+  const faithful = { trustworthiness: 1 };
+  const point = pure.qualityWords(faithful, { kind: "point", amount: 0.5 });
+  assert.ok(point.low && point.text.includes("collapsed") && point.text.includes("0.5°") && !point.text.includes("faithful"));
+  assert.ok(pure.qualityWords(faithful, { kind: "line", amount: 0.99 }).text.includes("one line (99 %"));
+  assert.ok(pure.qualityWords(faithful, null).text.includes("faithful"));
+});

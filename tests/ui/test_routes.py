@@ -111,6 +111,13 @@ def test_the_map_state_names_the_newest_epoch_with_embeddings(get, mapped):
     assert get(run_address(mapped, "map")).json["newest"] == mapped_epochs(mapped)[-1]
 
 
+def test_the_values_say_that_an_embedding_has_collapsed(get, mapped):
+    fine, _ = unpack(get(run_address(mapped, "values/2")).body)
+    write_array(mapped.paths.embeddings(2), np.ones((12, 4), np.float16))
+    collapsed, _ = unpack(get(run_address(mapped, "values/2")).body)
+    assert (fine["collapse"], collapsed["collapse"]) == (None, {"kind": "point", "amount": 0.0})
+
+
 def test_an_unchanged_map_state_is_not_sent_again(get, mapped):
     first = get(run_address(mapped, "map"))
     again = get(run_address(mapped, "map"), if_none_match=first.headers["etag"])

@@ -135,7 +135,7 @@ def _values(reader: RunReader, epoch: int) -> bytes:
     if predictions is not None:
         # No class is 65535, the "none of them" of a payload with 16 bits.
         arrays["predictions"] = np.where(predictions < 0, 65535, predictions).astype(np.uint16)
-    return _pack({"epoch": epoch}, **arrays)
+    return _pack(payloads.values_header(reader, epoch), **arrays)
 
 
 def _pack(header: Mapping[str, Any], **arrays: NDArray[Any]) -> bytes:

@@ -10,17 +10,21 @@ import io
 import json
 import math
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from softsil.analysis.collapse import Collapse, find_collapse
 from softsil.analysis.neighbors import nearest_to
 from softsil.errors import UnreadableFileError
 from softsil.projection.registry import METHODS
 from softsil.runs.files import read_array
 from softsil.runs.reader import RunReader
 from softsil.runs.samples import Samples
+from ui.stamps import Stamp, stamp
 
 # What a browser decodes into memory at once: 256 MB as RGBA.
 MAX_SHEET_PIXELS = 64_000_000
@@ -139,7 +143,25 @@ def values_payload(reader: RunReader, epoch: int) -> bytes:
         arrays["silhouettes"] = silhouettes
     if predictions is not None:
         arrays["predictions"] = predictions.astype(np.int32)
-    return pack({"epoch": epoch}, arrays)
+    return pack(values_header(reader, epoch), arrays)
+
+
+def values_header(reader: RunReader, epoch: int) -> dict[str, Any]:
+    """What is said of a whole epoch: how it has collapsed, if it has."""
+    path = reader.paths.embeddings(epoch)
+    collapse = _collapse(reader.paths.root, reader.run_id, epoch, stamp(path), stamp(reader.paths.samples))
+    return {"epoch": epoch, "collapse": collapse and collapse._asdict()}
+
+
+@lru_cache(maxsize=4096)
+def _collapse(root: Path, run_id: str, epoch: int, written: Stamp, watched: Stamp) -> Collapse | None:
+    del written, watched  # only part of the key
+    reader = RunReader(run_id, root)
+    try:
+        embeddings = reader.embeddings(epoch)
+    except UnreadableFileError:
+        return None
+    return find_collapse(embeddings, len(reader.samples.class_names) if reader.samples else 0)
 
 
 def neighbors_json(reader: RunReader, epoch: int, row: int) -> dict[str, Any]:

@@ -79,14 +79,14 @@ export class RunData {
     return true;
   }
 
-  /** Silhouettes and predictions at an epoch; null if they cannot be had. */
+  /** Silhouettes and predictions at an epoch, and how it has collapsed, if it has; null if they cannot be had. */
   valuesAt(epoch) {
     const name = `values ${epoch}`;
     return this.kept(name, async () => {
-      const { arrays } = await this.fetchBinary(`${this.base}/values/${epoch}`);
+      const { arrays, collapse } = await this.fetchBinary(`${this.base}/values/${epoch}`);
       // A run that is still writing its newest epoch may add the predictions a moment later.
       if (!arrays.predictions && this.state.active && epoch >= this.newest) this.cache.delete(name);
-      return arrays;
+      return { ...arrays, collapse };
     });
   }
 

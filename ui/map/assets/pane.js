@@ -254,7 +254,7 @@ export class Pane {
     const epoch = this.frame?.epoch;
     const part = (selector) => this.element.querySelector(selector);
     part(".where").textContent = epoch === undefined ? "" : `epoch ${epoch}${state?.epochs ? ` of ${state.epochs}` : ""}`;
-    const { text, short, low } = qualityWords(this.frame?.quality);
+    const { text, short, low } = qualityWords(this.frame?.quality, this.values?.collapse);
     part(".quality .long").textContent = text;
     part(".quality .short").textContent = short;
     part(".quality").classList.toggle("low", low);

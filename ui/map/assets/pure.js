@@ -238,8 +238,9 @@ export function isMeasured(quality) {
   return quality?.trustworthiness !== undefined;
 }
 
-/** What a frame's measured quality means, in words, and shorter for a small map. */
-export function qualityWords(quality) {
+/** What a frame's measured quality and a collapse of the embedding mean, in words, and shorter for a small map. */
+export function qualityWords(quality, collapse) {
+  if (collapse) return { ...collapseWords(collapse), low: true };
   const trust = quality?.trustworthiness;
   if (trust == null) return { text: "", short: "", low: false };
   const percent = `${Math.round(trust * 1000) / 10} %`;
@@ -247,4 +248,12 @@ export function qualityWords(quality) {
   if (trust >= 0.9) return { text: `map fairly faithful (${percent})`, short: `map ${percent}`, low: false };
   const text = `map distorts neighborhoods here (${percent}): trust the silhouettes`;
   return { text, short: `distorts: ${percent}`, low: true };
+}
+
+/** A map is drawn to fill its frame, so it cannot show by itself that there is next to nothing to draw. */
+function collapseWords({ kind, amount }) {
+  const text = kind === "point"
+    ? `embedding collapsed: all samples within about ${Math.max(0.1, amount).toFixed(1)}° of one direction, magnified here`
+    : `embedding collapsed onto one line (${Math.round(amount * 100)} % of all differences), bent and magnified here`;
+  return { text, short: kind === "point" ? "collapsed to a point" : "collapsed to a line" };
 }
