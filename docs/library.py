@@ -16,7 +16,7 @@ HEAD = """# Library reference
 
 What `pip install .` gives you, written from the docstrings by `python -m docs.library`. How the losses behave, with
 pictures and costs: [losses](losses/README.md). How exact silhouettes are computed:
-[method and speed](losses/exact_silhouettes.md).
+[method and speed](losses/exact_silhouettes.md). What the metrics are compared with: [metrics](metrics.md).
 """
 PARTS = {
     "Losses": {

@@ -51,18 +51,25 @@ class _Classes:
 
     @property
     def gaps(self) -> Tensor:
-        """Each row from the mean of its class."""
-        return self.rows - self.means[self.index]
+        """From each row to the mean of its class."""
+        return self.means[self.index].sub_(self.rows)
+
+    @property
+    def between(self) -> Tensor:
+        """Sum over samples of the squared distance of their class's mean to the mean of all."""
+        weights = self.count.to(self.means)
+        center = weights @ self.means / self.rows.shape[0]
+        return weights @ (self.means - center).square().sum(1)
 
 
 def _read(embeddings: Any, labels: Any) -> _Classes:
-    """Rows about their mean in float64, and the class means."""
+    """Rows (nearly) about their mean in float64, and the class means."""
     rows, classes = read_inputs(embeddings, labels)
     _, index, count = find_classes(classes)
     if count.numel() < 2:
         raise ValueError(f"this metric compares classes, so it needs at least two; got {count.numel()}")
-    placed = accurate(centered(rows))
-    placed = placed - placed.mean(0)
+    placed = accurate(rows, copy=True)
+    placed -= placed.mean(0)
     return _Classes(placed, index, count, class_sums(placed, index, count.numel()) / count[:, None])
 
 
@@ -78,8 +85,8 @@ def class_spread(embeddings: Any, labels: Any) -> Spread:
         ValueError: shapes do not fit, or there is only one class.
     """
     data = _read(embeddings, labels)
-    within = data.gaps.square().sum(1).mean().sqrt()
-    between = ((data.count * data.means.square().sum(1)).sum() / data.rows.shape[0]).sqrt()
+    within = torch.linalg.vector_norm(data.gaps) / data.rows.shape[0] ** 0.5
+    between = (data.between / data.rows.shape[0]).sqrt()
     return Spread(float(within), float(between), float(within / between))
 
 
@@ -87,7 +94,8 @@ def class_spread(embeddings: Any, labels: Any) -> Spread:
 def calinski_harabasz(embeddings: Any, labels: Any) -> float:
     """Ratio of the variance between classes to that within, each by its degrees of freedom; higher is better.
 
-    Arguments and errors of `class_spread`. 1 where nothing varies within classes, as scikit-learn has it.
+    Arguments and errors of `class_spread`. 1 where nothing varies within classes, as scikit-learn has it. Why not by
+    another library: ``docs/metrics.md``.
 
     Reference:
         Caliński & Harabasz 1974, A dendrite method for cluster analysis.
@@ -96,9 +104,8 @@ def calinski_harabasz(embeddings: Any, labels: Any) -> float:
     number, classes = data.rows.shape[0], data.count.numel()
     if number == classes:
         raise ValueError("every sample is alone in its class, so nothing varies within classes")
-    between = (data.count * data.means.square().sum(1)).sum()
-    within = data.gaps.square().sum()
-    return float(between * (number - classes) / (within * (classes - 1))) if float(within) else 1.0
+    within = torch.linalg.vector_norm(data.gaps).square_()
+    return float(data.between * (number - classes) / (within * (classes - 1))) if float(within) else 1.0
 
 
 @torch.no_grad()
