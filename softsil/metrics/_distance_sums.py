@@ -17,8 +17,8 @@ from softsil.metrics._tiles import euclidean_sums
 DistanceSums = Callable[[Tensor, Tensor, Tensor, float], Tensor]
 # Puts a block of accurate rows (its own copy) in place, and says one number about each row.
 Place = Callable[[Tensor], tuple[Tensor, Tensor]]
-# Blocks of this size stay in the processor's cache from one operation to the next.
-CACHED_MEGABYTES = 2.0
+# The two blocks that live at a time stay in the processor's cache from one operation to the next.
+CACHED_MEGABYTES = 4.0
 # Up to this size in all, blocks are kept for the second pass; reading larger ones takes as long as making them again.
 KEPT_MEGABYTES = 16.0
 # Matrix products are a quarter faster with a number of classes that is a multiple of this.
@@ -100,7 +100,7 @@ class _Blocks:
         block, kept = max_megabytes, max_megabytes
         if rows.device.type == "cpu":
             block, kept = min(block, CACHED_MEGABYTES), min(kept, KEPT_MEGABYTES)
-        size = rows_per_block(8 * rows.shape[1], block)
+        size = rows_per_block(2 * 8 * rows.shape[1], block)
         self._parts = [slice(start, start + size) for start in range(0, rows.shape[0], size)]
         self._keep = 8e-6 * rows.numel() <= kept
         self._kept: dict[int, tuple[Tensor, Tensor]] = {}

@@ -159,7 +159,7 @@ def uniformity(embeddings: Any, t: float = 2.0, *, max_megabytes: float = MAX_ME
     Args:
         embeddings: ``(N, d)`` with N ≥ 2, normalized here.
         t: sharpness, above 0.
-        max_megabytes: bound on one block of similarities.
+        max_megabytes: bound on one block of similarities; a copy of the embeddings comes on top.
 
     Raises:
         ValueError: fewer than two samples, or ``t`` not above 0.
@@ -174,7 +174,7 @@ def uniformity(embeddings: Any, t: float = 2.0, *, max_megabytes: float = MAX_ME
     unit = torch.nn.functional.normalize(accurate(rows))
     total = 0.0
     for block in torch.split(unit, rows_per_block(number * unit.element_size(), max_megabytes)):
-        total += float(((block @ unit.T - 1) * (2 * t)).exp_().sum())
+        total += float((block @ unit.T).sub_(1).mul_(2 * t).exp_().sum())
     return float(torch.tensor((total - number) / (number * (number - 1)), dtype=torch.float64).log())
 
 

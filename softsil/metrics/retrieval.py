@@ -12,6 +12,8 @@ from softsil._class_sums import find_classes
 from softsil.metrics._inputs import MAX_MEGABYTES, centered, read_inputs, result_type, rows_per_block
 
 Metric = Literal["cosine", "euclidean"]
+# Of each neighbour of a block: nearness, position, class, match, and what a caller works out of them.
+NEIGHBOUR_BYTES = 32
 
 
 class Neighbours(NamedTuple):
@@ -41,7 +43,8 @@ def knn_accuracy(
         labels: ``(N,)`` integers.
         k: neighbours that vote, at least 1 and below N.
         metric: ``"cosine"`` or ``"euclidean"``.
-        max_megabytes: bound on one block of similarities.
+        max_megabytes: bound on what a block of samples takes: similarities to all others, neighbors, votes. A copy of
+            the embeddings comes on top.
 
     Raises:
         ValueError: an argument is out of range or shapes do not fit.
@@ -51,7 +54,7 @@ def knn_accuracy(
     right = 0
     # Each nearer neighbour's vote weighs a little more, less than one vote in sum: that settles ties.
     votes = 1 + torch.linspace(0.5, 0, k, device=rows.device, dtype=torch.float64) / max(1, k)
-    for block in _neighbours(rows, index, k, metric, max_megabytes):
+    for block in _neighbours(rows, index, k, metric, max_megabytes, row_bytes=8 * count.numel()):
         tally = torch.zeros(block.matches.shape[0], count.numel(), dtype=torch.float64, device=rows.device)
         tally.scatter_add_(1, block.classes, votes.expand_as(block.matches))
         right += int((tally.argmax(1) == index[block.rows]).sum())
@@ -98,27 +101,34 @@ def map_at_r(embeddings: Any, labels: Any, metric: Metric = "cosine", *, max_meg
     for block in _neighbours(rows, index, most, metric, max_megabytes):
         wanted = members[block.rows, None]
         hits = block.matches & (ranks <= wanted)
-        precision = hits.cumsum(1) / ranks * hits
+        precision = hits.cumsum(1, dtype=torch.float32).div_(ranks).mul_(hits)
         total += float((precision.sum(1, dtype=torch.float64) / wanted.squeeze(1).clamp(min=1)).sum())
     return total / int((members > 0).sum())
 
 
-def _neighbours(rows: Tensor, index: Tensor, k: int, metric: str, max_megabytes: float) -> Iterator[Neighbours]:
-    """The ``k`` nearest other samples of every sample, block by block."""
+def _neighbours(
+    rows: Tensor, index: Tensor, k: int, metric: str, max_megabytes: float, row_bytes: int = 0
+) -> Iterator[Neighbours]:
+    """The ``k`` nearest other samples of every sample, block by block; the caller needs ``row_bytes`` for each row."""
     number = rows.shape[0]
     if metric not in ("cosine", "euclidean"):
         raise ValueError(f"metric must be cosine or euclidean, got {metric!r}")
     if not 1 <= k < number:
         raise ValueError(f"k must be at least 1 and below the {number} samples, got {k}")
     placed = centered(rows) if metric == "euclidean" else torch.nn.functional.normalize(rows.to(result_type(rows)))
-    half_squares = (placed * placed).sum(1) / 2
-    size = rows_per_block(number * placed.element_size(), max_megabytes)
+    size = rows_per_block(number * placed.element_size() + k * NEIGHBOUR_BYTES + row_bytes, max_megabytes)
+    # Ranks as −|x − y|²/2 does: the row's own square changes no order.
+    half_squares = torch.linalg.vector_norm(placed, dim=1).square_().div_(2) if metric == "euclidean" else None
     for start in range(0, number, size):
         part = slice(start, min(start + size, number))
-        nearness = placed[part] @ placed.T
-        if metric == "euclidean":
-            nearness -= half_squares  # ranks as −|x − y|²/2 does: the row's own square changes no order
-        local = torch.arange(part.stop - start, device=rows.device)
-        nearness[local, local + start] = -torch.inf
-        classes = index[nearness.topk(k, dim=1).indices]
+        classes = index[_nearest(placed, part, k, half_squares)]
         yield Neighbours(part, classes == index[part, None], classes)
+
+
+def _nearest(placed: Tensor, part: slice, k: int, half_squares: Tensor | None) -> Tensor:
+    """Positions ``(n, k)`` of the nearest other rows of a run of rows."""
+    nearness = placed[part] @ placed.T
+    if half_squares is not None:
+        nearness -= half_squares
+    nearness.diagonal(part.start).fill_(-torch.inf)
+    return nearness.topk(k, dim=1).indices

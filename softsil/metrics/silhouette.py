@@ -50,7 +50,8 @@ def silhouette_samples(
         embeddings: ``(N, d)`` tensor (or array), any float type, on any device.
         labels: ``(N,)`` integers, any values.
         metric: ``"cosine"``, ``"sqeuclidean"`` or ``"euclidean"``.
-        max_megabytes: bound on the largest temporary block of pairwise distances; the sums (N × C) come on top.
+        max_megabytes: bound on the blocks of pairs (Euclidean) or of copied rows that live at a time. The sums (N × C)
+            come on top, and for Euclidean distances copies of the embeddings.
 
     Returns:
         ``(N,)`` values in [−1, 1], float32, or float64 for float64 embeddings, on the device of the embeddings.
