@@ -4,7 +4,7 @@ Compare has one ``run`` for each thing that is compared, with commas between the
 ``?run=a,b&run=c,d&epoch=5``.
 Explore has one, and the chosen sample: ``?run=a&epoch=5&sample=17``. Without ``epoch`` the newest is shown.
 Live has the chosen map beside its runs and epoch: ``?runs=a,b&epoch=5&map=umap-3d-1f0c9a2b``; without it the usual one
-is shown.
+is shown. All three have what the maps are colored by: ``color=silhouette``; without it the class.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import streamlit as st
 
 from softsil.projection.registry import METHODS
 from softsil.runs.paths import is_projection_key
+from ui.replay.look import COLORINGS
 
 RUN = "run"
 MAP = "map"
+COLOR = "color"
 EPOCH = "epoch"
 PAIR = "pair"
 SAMPLE = "sample"
@@ -74,6 +76,20 @@ def link_map(projection: str | None) -> None:
         st.query_params[MAP] = projection
     elif MAP in st.query_params:
         del st.query_params[MAP]
+
+
+def linked_color() -> str | None:
+    """What the address asks the maps to be colored by; None for the class or where it is nothing we know."""
+    text = st.query_params.get(COLOR, "")
+    return text if text in COLORINGS and text != COLORINGS[0] else None
+
+
+def link_color(color: str | None) -> None:
+    """Make the address ask for this coloring; for None it asks for none."""
+    if color is not None:
+        st.query_params[COLOR] = color
+    elif COLOR in st.query_params:
+        del st.query_params[COLOR]
 
 
 def linked_pair() -> tuple[int, int] | None:

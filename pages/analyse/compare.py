@@ -7,8 +7,8 @@ from ui.panels.compare_picker import pick_groups, pick_pair, say_what_is_missing
 from ui.panels.compare_verdict import legend, verdict
 from ui.panels.compare_views import views
 
-# Two maps a row; the controls around them need about 150.
-MAP_HEIGHTS = {2: 440, 3: 680, 4: 680, 5: 900, 6: 900}
+# Two maps a row; the controls around them need about 190.
+MAP_HEIGHTS = {2: 500, 3: 740, 4: 740, 5: 960, 6: 960}
 TICK_SECONDS = 5
 
 wide, narrow = st.columns([3, 1], gap="small")

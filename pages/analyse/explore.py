@@ -4,7 +4,7 @@ from ui.panels.explore_map import explore_map
 from ui.panels.explore_picker import pick_run
 from ui.panels.explore_views import explore_views
 
-MAP_HEIGHT = 540
+MAP_HEIGHT = 590
 TICK_SECONDS = 5
 
 run = pick_run()

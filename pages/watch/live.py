@@ -15,8 +15,8 @@ if not run_ids:
 left, right = st.columns([3, 2], gap="medium")
 with left:
     runs = view_runs(run_ids)
-    epoch = map_panel(runs)
-    exports_panel(runs, epoch=epoch)
+    choice = map_panel(runs)
+    exports_panel(runs, choice)
     more_maps(run_ids)
 with right:
-    live_numbers(run_ids, epoch=epoch)
+    live_numbers(run_ids, epoch=choice.epoch)

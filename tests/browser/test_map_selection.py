@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from softsil.runs.files import write_array, write_json
 from softsil.runs.writer import RunWriter
 
 TIMEOUT_MS = 60_000
+SVG = "{http://www.w3.org/2000/svg}"
 POINTS = 80
 NAMES = ["=cat", "<b>dog</b>"]
 LABELS = np.arange(POINTS) % 2
@@ -125,7 +127,7 @@ def test_the_selection_is_saved_as_a_table_with_every_run(mapped, show):
     assert {row["epoch"] for row in rows} == {"1"}
 
 
-def test_the_maps_are_saved_as_a_picture_with_their_points(mapped, show):
+def test_the_maps_are_saved_as_a_picture_and_as_a_drawing_of_what_is_on_the_screen(mapped, show):
     page = show(mapped("one"), mapped("two"))
     with page.expect_download(timeout=TIMEOUT_MS) as saved:
         page.get_by_role("button", name="PNG").click()
@@ -134,6 +136,14 @@ def test_the_maps_are_saved_as_a_picture_with_their_points(mapped, show):
     middle = picture.shape[1] // 2
     assert blue[60:-60, :middle].sum() > 200
     assert blue[60:-60, middle:].sum() > 200
+    page.locator('select[name="color"]').select_option("correct")
+    page.evaluate("() => { softsilMap.shared.camera.zoom = 100; softsilMap.redraw(); }")
+    with page.expect_download(timeout=TIMEOUT_MS) as saved:
+        page.get_by_role("button", name="SVG").click()
+    drawing = ElementTree.parse(saved.value.path())
+    assert [text.text for text in drawing.iter(f"{SVG}text")][-2:] == ["right", "wrong"]
+    outside = 2 * POINTS - sum(circle.get("fill").startswith("rgb") for circle in drawing.iter(f"{SVG}circle"))
+    assert outside > POINTS
 
 
 def test_a_map_in_space_is_offered_where_there_is_one_and_turns(mapped, show, screenshot):
@@ -202,7 +212,7 @@ def test_the_neighbors_of_one_selected_sample_are_shown_and_ringed(mapped, show,
     recorder = mapped("near")
     spots = np.random.default_rng(3).normal(size=(POINTS, 4)).astype(np.float32)
     write_array(recorder.paths.embeddings(1), spots)
-    page = show(recorder)
+    page = show(recorder, size=(1280, 720))
     select(page, ["5"])
     unit = spots / np.linalg.norm(spots, axis=1, keepdims=True)
     expected = [str(row) for row in np.argsort(-(unit @ unit[5]), kind="stable") if row != 5][:8]
@@ -210,6 +220,8 @@ def test_the_neighbors_of_one_selected_sample_are_shown_and_ringed(mapped, show,
     expect(figures).to_have_count(8)
     assert figures.evaluate_all("figures => figures.map(figure => figure.dataset.sample)") == expected
     assert page.evaluate("softsilMap.panes[0].ringed.map(String)") == expected
+    box = figures.last.bounding_box()
+    assert box["y"] + box["height"] <= 720
     screenshot(page, "map-neighbors")
     select(page, ["5", "6"])
     expect(page.locator(".neighbors")).to_be_hidden()
@@ -251,6 +263,9 @@ def test_points_of_several_parts_of_the_data_can_be_colored_by_it(server, show):
     page = show(recorder)
     page.locator('select[name="color"]').select_option("split")
     expect(page.locator(".legend")).to_have_text("trainvalidation")
+    page.wait_for_url("**color=split**", timeout=TIMEOUT_MS)
+    page.reload()
+    expect(page.locator(".legend")).to_have_text("trainvalidation", timeout=TIMEOUT_MS)
     colors = page.evaluate("[...softsilMap.colorsOf(softsilMap.panes[0])]")
     seen = {tuple(colors[4 * i : 4 * i + 3]): parts[i] for i in range(POINTS)}
     assert sorted(seen.values()) == ["train", "validation"]

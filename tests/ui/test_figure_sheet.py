@@ -11,6 +11,7 @@ from PIL import Image
 from softsil.runs.files import write_array, write_json
 from ui.replay import ReplayError
 from ui.replay.__main__ import main
+from ui.replay.look import Look
 from ui.replay.reel import read_reel
 from ui.replay.sheet import _draw, figure_sheet
 from ui.run_view import view_runs
@@ -65,18 +66,18 @@ def test_the_caption_names_runs_and_data(mapped):
 
 def test_dollar_signs_in_names_are_no_mathematics(mapped):
     run_id = mapped("cost $x^2$", classes=["a$", "$b", "c"])
-    assert figure_sheet([run_id], None, None, ".png").body
+    assert figure_sheet([run_id], None, Look(), ".png").body
 
 
 def test_a_pdf_keeps_its_words_as_text(mapped):
-    body = figure_sheet([mapped()], None, None, ".pdf").body
+    body = figure_sheet([mapped()], None, Look(), ".pdf").body
     assert body.startswith(b"%PDF")
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", body, re.DOTALL)
     assert any(b" Tf" in zlib.decompress(s) for s in streams if s[:2] == b"x\x9c")
 
 
 def test_a_png_is_wide_enough_for_print(mapped):
-    picture = Image.open(io.BytesIO(figure_sheet([mapped(), mapped("sil")], None, 2, ".png").body))
+    picture = Image.open(io.BytesIO(figure_sheet([mapped(), mapped("sil")], None, Look(2), ".png").body))
     assert picture.width >= 1200
 
 
@@ -89,4 +90,4 @@ def test_the_command_line_writes_it(mapped, tmp_path, name):
 def test_a_run_without_a_map_is_named(finished):
     run_id = finished()
     with pytest.raises(ReplayError, match=f"{run_id} has no 2-D map yet"):
-        figure_sheet([run_id], None, None, ".pdf")
+        figure_sheet([run_id], None, Look(), ".pdf")

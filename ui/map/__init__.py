@@ -40,24 +40,33 @@ class MapChoice:
         epoch: the epoch shown; None while it follows the newest.
         selection: ids of the selected samples, as text; empty if none.
         projection: the method, or the key of the projection, that is shown; None for the usual one.
+        color: what the points are colored by, see :mod:`ui.replay.look`; None for the class.
     """
 
     epoch: int | None
     selection: tuple[str, ...]
     projection: str | None = None
+    color: str | None = None
 
 
 def live_map(
-    runs: Sequence[MapRun], *, key: str, height: int = 620, epoch: int | None = None, projection: str | None = None
+    runs: Sequence[MapRun],
+    *,
+    key: str,
+    height: int = 620,
+    epoch: int | None = None,
+    projection: str | None = None,
+    color: str | None = None,
 ) -> MapChoice:
     """Draw the maps of ``runs`` side by side, with shared camera, colors, classes, selection and epoch slider.
 
     Args:
         runs: the runs; their maps appear in this order.
         key: identity of the map on the page: what was zoomed, chosen and selected is kept under it.
-        height: pixels for everything, controls included; the strip of selected samples comes on top of it.
+        height: pixels for everything: maps, controls, and the selected samples below.
         epoch: the epoch to show at first, for instance from a link; None for the newest.
         projection: the method or projection to show at first; None, or one that no run has, for the usual one.
+        color: what to color by at first; None for the class.
     """
     component = st.components.v2.component("softsil_live_map", html=_html(), js=_loader())
     result = component(
@@ -68,20 +77,23 @@ def live_map(
             "height": height,
             "epoch": epoch,
             "projection": projection,
+            "color": color,
         },
-        default={"epoch": epoch, "selection": [], "projection": projection},
+        default={"epoch": epoch, "selection": [], "projection": projection, "color": color},
         on_epoch_change=_nothing,
         on_selection_change=_nothing,
         on_projection_change=_nothing,
+        on_color_change=_nothing,
         height="content",
     )
     chosen = result.get("epoch")
     selection = result.get("selection") or []
-    shown = result.get("projection")
+    shown, colored = result.get("projection"), result.get("color")
     return MapChoice(
         None if chosen is None else int(chosen),
         tuple(str(sample) for sample in selection),
         None if shown is None else str(shown),
+        None if colored is None else str(colored),
     )
 
 

@@ -16,11 +16,12 @@ from ui.words import number, plain_markdown
 
 
 def maps(sides: Sequence[Side], *, height: int) -> MapChoice:
-    """Draw one map a side; return the epoch and the samples chosen on them. The epoch goes into the address."""
+    """Draw one map a side; return what was chosen on them. Epoch and coloring go into the address."""
     runs = maps_together(sides)
     shown = [MapRun(run.run_id, _title(side, run.run_id), side.color) for side, run in zip(sides, runs, strict=True)]
-    choice = live_map(shown, key="compare_map", height=height, epoch=links.linked_epoch())
+    choice = live_map(shown, key="compare_map", height=height, epoch=links.linked_epoch(), color=links.linked_color())
     links.link_epoch(choice.epoch)
+    links.link_color(choice.color)
     if not are_aligned([run.run_id for run in runs]):
         st.caption(NOT_ALIGNED)
     if choice.selection:

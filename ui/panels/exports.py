@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from softsil.errors import SoftsilError
 from softsil.runs.paths import runs_root
 from softsil.runs.reader import RunReader
 from ui import state
+from ui.map import MapChoice
 from ui.replay import FORMATS, Export, Format
+from ui.replay.look import COLORINGS, Look
 from ui.run_view import RunView
 from ui.words import plain_markdown
 
@@ -28,55 +30,58 @@ class Offer:
     Attributes:
         kind: its format.
         run_ids: the runs it shows.
-        epoch: the epoch it shows; None for all of them, or the newest.
+        look: how it shows them.
         file_name: what it is called when saved.
         export: the file.
     """
 
     kind: Format
     run_ids: tuple[str, ...]
-    epoch: int | None
+    look: Look
     file_name: str
     export: Export
 
 
-def exports_panel(runs: Sequence[RunView], *, epoch: int | None) -> None:
-    """Draw the buttons that export the maps of ``runs``; what shows one epoch shows ``epoch``, None for the newest."""
+def exports_panel(runs: Sequence[RunView], choice: MapChoice) -> None:
+    """Draw the buttons that export the maps of ``runs`` as they were chosen to be shown."""
+    color = next((one for one in COLORINGS if one == choice.color), COLORINGS[0])
     with st.expander("Export"):
-        _buttons(tuple(runs), epoch)
+        _buttons(tuple(runs), Look(choice.epoch, choice.projection, color))
 
 
 @st.fragment
-def _buttons(runs: tuple[RunView, ...], epoch: int | None) -> None:
+def _buttons(runs: tuple[RunView, ...], look: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         clicked = [
-            kind for kind in FORMATS.values() if st.button(kind.title, key=f"export{kind.suffix}", help=kind.summary)
+            kind
+            for kind in FORMATS.values()
+            if kind.on_page and st.button(kind.title, key=f"export{kind.suffix}", help=kind.summary)
         ]
     for kind in clicked:
-        st.session_state[state.EXPORT] = _built(kind, runs, epoch)
+        st.session_state[state.EXPORT] = _built(kind, runs, look)
     offer: Offer | None = st.session_state[state.EXPORT]
-    if offer is not None and _still_wanted(offer, runs, epoch):
+    if offer is not None and _still_wanted(offer, runs, look):
         _offer(offer)
 
 
-def _still_wanted(offer: Offer, runs: Sequence[RunView], epoch: int | None) -> bool:
-    return offer.run_ids == tuple(run.run_id for run in runs) and offer.epoch == _shown(offer.kind, epoch)
+def _still_wanted(offer: Offer, runs: Sequence[RunView], look: Look) -> bool:
+    return offer.run_ids == tuple(run.run_id for run in runs) and offer.look == _shown(offer.kind, look)
 
 
-def _shown(kind: Format, epoch: int | None) -> int | None:
-    return epoch if kind.of_one_epoch else None
+def _shown(kind: Format, look: Look) -> Look:
+    return look if kind.of_one_epoch else replace(look, epoch=None)
 
 
-def _built(kind: Format, runs: Sequence[RunView], epoch: int | None) -> Offer | None:
+def _built(kind: Format, runs: Sequence[RunView], look: Look) -> Offer | None:
     run_ids = tuple(run.run_id for run in runs)
-    shown = _shown(kind, epoch)
+    shown = _shown(kind, look)
     try:
         with st.spinner("Building the file"):
             export = _export(kind.suffix, run_ids, runs_root(), shown, _frames(run_ids))
     except (SoftsilError, OSError) as error:
         st.warning(plain_markdown(str(error)))
         return None
-    return Offer(kind, run_ids, shown, _file_name(kind, runs, shown), export)
+    return Offer(kind, run_ids, shown, _file_name(kind, runs, shown.epoch), export)
 
 
 def _frames(run_ids: Sequence[str]) -> tuple[int, ...]:
@@ -86,9 +91,9 @@ def _frames(run_ids: Sequence[str]) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=3)
-def _export(suffix: str, run_ids: tuple[str, ...], root: Path, epoch: int | None, frames: tuple[int, ...]) -> Export:
+def _export(suffix: str, run_ids: tuple[str, ...], root: Path, look: Look, frames: tuple[int, ...]) -> Export:
     del frames  # only part of the key
-    return FORMATS[suffix].make(run_ids, root, epoch)
+    return FORMATS[suffix].make(run_ids, root, look)
 
 
 def _file_name(kind: Format, runs: Sequence[RunView], epoch: int | None) -> str:

@@ -29,10 +29,10 @@ def _tick(run_ids: tuple[str, ...], epoch: int | None) -> None:
         st.rerun()  # the whole page once: the tick may start or stop, other buttons fit
     with st.container(gap="xsmall"):
         status_cards(runs, epoch=epoch)
+        for problem in sorted({problem for run in runs for problem in run.problems}):
+            st.markdown(f":small[:orange[{plain_markdown(problem)}]]")
         class_bars(runs, epoch=epoch)
         over_time(runs, epoch=epoch)
-    for problem in sorted({problem for run in runs for problem in run.problems}):
-        st.caption(f":orange[{plain_markdown(problem)}]")
 
 
 def _states(runs: Sequence[RunView]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from softsil.runs.files import write_bytes
 from softsil.runs.paths import runs_root
 from ui.replay.errors import ReplayError
 from ui.replay.formats import FORMATS, Format
+from ui.replay.look import COLORINGS, Look
 
 EXIT_USAGE = 2
 
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write one file; 0 done, 2 it cannot be made as asked."""
     options = _parser().parse_args(arguments)
     try:
-        export = _format(options.to).make(options.runs, options.root, options.epoch)
+        export = _format(options.to).make(options.runs, options.root, Look(options.epoch, options.map, options.color))
         write_bytes(options.to, export.body)
     except (SoftsilError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -46,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run id; the maps appear in this order")
     endings = "; ".join(f"{suffix}: {one.summary}" for suffix, one in FORMATS.items())
     parser.add_argument("--to", type=Path, required=True, metavar="FILE", help=endings)
-    parser.add_argument("--epoch", type=int, help="the epoch of an SVG; the newest if not given")
+    parser.add_argument("--epoch", type=int, help="the epoch of a figure; the newest if not given")
+    parser.add_argument("--map", help="a method such as pca, or the key of a projection; the usual one if not given")
+    parser.add_argument("--color", choices=COLORINGS, default="class", help="what a figure or a replay is colored by")
     parser.add_argument("--root", type=runs_root, default=runs_root(), help="the runs folder")
     return parser
 

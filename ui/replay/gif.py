@@ -43,20 +43,26 @@ class _Moment:
 
 
 def map_gif(
-    run_ids: Sequence[str], root: Path | None = None, *, width: int = MAX_WIDTH, limit: int = MAX_BYTES
+    run_ids: Sequence[str],
+    root: Path | None = None,
+    projection: str | None = None,
+    *,
+    width: int = MAX_WIDTH,
+    limit: int = MAX_BYTES,
 ) -> Export:
-    """The maps of one to six runs over their epochs.
+    """The maps of one to six runs over their epochs, colored by class.
 
     Args:
         run_ids: the runs, in order.
         root: the runs folder.
+        projection: method, or key of a projection; None for the usual one.
         width: pixels, at most 1280.
         limit: largest size in bytes; where it would be exceeded, the pictures get smaller, down to 320 pixels.
 
     Raises:
         ReplayError, RunNotFoundError: as :func:`ui.replay.reel.read_reel`.
     """
-    reel = read_reel(run_ids, root)
+    reel = read_reel(run_ids, root, projection)
     epochs, between = _plan(reel.epochs, sum(len(track.labels) for track in reel.tracks))
     notes = () if len(epochs) == len(reel.epochs) else (f"{len(epochs)} of {len(reel.epochs)} epochs, evenly chosen.",)
     moments = _moments(epochs, between)
@@ -65,7 +71,7 @@ def map_gif(
     while True:
         gif = _encoded(reel, lay_out(reel, width), moments)
         if len(gif) <= limit or width <= SMALLEST_WIDTH:
-            return Export(gif, notes)
+            return Export(gif, (*reel.notes, *notes))
         width = _narrower(width, 0.95 * limit / len(gif))
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageFont
 
-from ui.replay.palette import OTHER, PALETTE
+from ui.replay.coloring import legend
+from ui.replay.look import Coloring
 from ui.replay.reel import Points, Reel, Track
 
 TEXT = "#31333f"
@@ -88,7 +89,7 @@ class Sheet:
         return pixels
 
 
-def lay_out(reel: Reel, width: int) -> Sheet:
+def lay_out(reel: Reel, width: int, color: Coloring = "class") -> Sheet:
     """Arrange the maps of ``reel`` on a picture of ``width`` pixels; more than three stand in two rows."""
     count = len(reel.tracks)
     columns = count if count <= 3 else ceil(count / 2)
@@ -97,38 +98,31 @@ def lay_out(reel: Reel, width: int) -> Sheet:
     stages = tuple(
         replace(size, x=MARGIN + (i % columns) * (across + MARGIN), y=_top(i // columns, size)) for i in range(count)
     )
-    legend = _legend(reel, width, _top(ceil(count / columns), size) - HEADER)
+    entries = _entries(legend(reel, color), width, _top(ceil(count / columns), size) - HEADER)
     low, high = reel.box
     reach = np.maximum((high - low) / 2, max(float((high - low).max()) / 40, 1e-6))
     unit = 0.9 * min(size.width / 2 / reach[0], size.height / 2 / reach[1])
-    height = ceil((legend[-1].y if legend else stages[-1].y + size.height) + LEGEND_LINE)
+    height = ceil((entries[-1].y if entries else stages[-1].y + size.height) + LEGEND_LINE)
     most = max(len(track.labels) for track in reel.tracks)
     radius = (1.5 if most > 20_000 else 2.2 if most > 3_000 else 3.2) * max(0.6, min(1.0, across / 600))
-    return Sheet(width, height, stages, legend, (low + high) / 2, unit, radius)
+    return Sheet(width, height, stages, entries, (low + high) / 2, unit, radius)
 
 
 def _top(row: int, size: Box) -> float:
     return MARGIN + HEADER + row * (size.height + HEADER + MARGIN)
 
 
-def _legend(reel: Reel, width: int, top: float) -> tuple[Entry, ...]:
-    names = [(shorten(reel.class_names[index], 30), color_of(reel, index)) for index in reel.colored]
-    if others := len(reel.class_names) - len(reel.colored):
-        names.append((f"{others} more", OTHER))
+def _entries(named: Sequence[tuple[str, str]], width: int, top: float) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     x, y = MARGIN + 6.0, top + LEGEND_LINE / 2
-    for text, color in names:
+    for name, color in named:
+        text = shorten(name, 30)
         room = 30 + text_width(text, NAME_SIZE)
         if entries and x + room > width:
             x, y = MARGIN + 6.0, y + LEGEND_LINE
         entries.append(Entry(text, color, x, y))
         x += room
     return tuple(entries)
-
-
-def color_of(reel: Reel, label: int) -> str:
-    """Color of a class."""
-    return PALETTE[reel.colored.index(label)] if label in reel.colored else OTHER
 
 
 def class_names(reel: Reel, track: Track, sheet: Sheet, points: Points) -> list[Name]:

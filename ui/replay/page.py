@@ -13,6 +13,7 @@ from softsil.runs.reader import RunReader
 from ui.replay.embedded import Embedded, embed
 from ui.replay.errors import ReplayError
 from ui.replay.export import Export
+from ui.replay.look import Look
 from ui.run_view import RunView, view_runs
 
 MAX_BYTES = 50_000_000
@@ -28,12 +29,15 @@ _POLICY = (
 _IMPORT = re.compile(r'((?:from|import)\s+")\./([\w.-]+")')
 
 
-def replay_html(run_ids: Sequence[str], root: Path | None = None, *, limit: int = MAX_BYTES) -> Export:
+def replay_html(
+    run_ids: Sequence[str], root: Path | None = None, look: Look | None = None, *, limit: int = MAX_BYTES
+) -> Export:
     """The maps of the runs as a page that needs no server and no network.
 
     Args:
         run_ids: one to six runs; their maps appear in this order.
         root: the runs folder.
+        look: projection and coloring that it opens with.
         limit: about how large the file may get, in bytes; above it fewer epochs are embedded, evenly
             chosen, and a note says so, here and in the file.
 
@@ -45,7 +49,7 @@ def replay_html(run_ids: Sequence[str], root: Path | None = None, *, limit: int 
     modules = _import_map()
     embedded = embed(readers, limit - len(modules))
     runs = view_runs(run_ids, root)
-    return Export(_page(runs, embedded, modules).encode(), tuple(embedded.notes))
+    return Export(_page(runs, embedded, modules, look or Look()).encode(), tuple(embedded.notes))
 
 
 def open_runs(run_ids: Sequence[str], root: Path | None) -> list[RunReader]:
@@ -55,13 +59,14 @@ def open_runs(run_ids: Sequence[str], root: Path | None) -> list[RunReader]:
     return [RunReader(run_id, root) for run_id in run_ids]
 
 
-def _page(runs: Sequence[RunView], embedded: Embedded, modules: str) -> str:
+def _page(runs: Sequence[RunView], embedded: Embedded, modules: str, look: Look) -> str:
     title = html.escape(" and ".join(run.label for run in runs))
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in embedded.notes)
     data = {
         "runs": [{"run_id": run.run_id, "title": run.label, "color": run.color} for run in runs],
         "addresses": embedded.addresses,
         "parts": embedded.parts,
+        "look": {"projection": look.projection, "color": look.color},
     }
     return f"""<!DOCTYPE html>
 <html lang="en">

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ui.replay.coloring import legend, point_colors
 from ui.replay.export import Export
-from ui.replay.palette import OTHER, PALETTE
+from ui.replay.look import Coloring, Look
 from ui.replay.reel import Reel, Track, read_reel
 from ui.run_view import RunView, view_runs
 
@@ -26,13 +27,13 @@ CURVES = (("accuracy", "validation accuracy"), ("loss", "validation loss"))
 STYLE: Any = {"font.size": 8, "axes.spines.top": False, "axes.spines.right": False, "pdf.fonttype": 42}
 
 
-def figure_sheet(run_ids: Sequence[str], root: Path | None, epoch: int | None, suffix: str) -> Export:
+def figure_sheet(run_ids: Sequence[str], root: Path | None, look: Look, suffix: str) -> Export:
     """Maps, class silhouettes and curves of one to six runs at an epoch.
 
     Args:
         run_ids: the runs, in order.
         root: the runs folder.
-        epoch: the epoch of maps and bars; None for the newest.
+        look: epoch of maps and bars, projection and coloring of the maps.
         suffix: ``".pdf"`` or ``".png"``.
 
     Raises:
@@ -40,15 +41,15 @@ def figure_sheet(run_ids: Sequence[str], root: Path | None, epoch: int | None, s
     """
     import matplotlib
 
-    reel, runs = read_reel(run_ids, root), view_runs(run_ids, root)
+    reel, runs = read_reel(run_ids, root, look.projection), view_runs(run_ids, root)
     with matplotlib.rc_context(STYLE):
-        figure = _draw(reel, runs, reel.epochs[-1] if epoch is None else epoch)
+        figure = _draw(reel, runs, reel.epochs[-1] if look.epoch is None else look.epoch, look.color)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=suffix[1:], dpi=DOTS_PER_INCH)
-    return Export(buffer.getvalue())
+    return Export(buffer.getvalue(), reel.notes)
 
 
-def _draw(reel: Reel, runs: Sequence[RunView], epoch: int) -> Figure:
+def _draw(reel: Reel, runs: Sequence[RunView], epoch: int, color: Coloring = "class") -> Figure:
     from matplotlib.figure import Figure
 
     columns = max(2, len(runs))
@@ -56,10 +57,10 @@ def _draw(reel: Reel, runs: Sequence[RunView], epoch: int) -> Figure:
     parts: Any = figure.subfigures(4, 1, height_ratios=[3.6, 2.2, 2.2, 0.5])
     maps, bars, curves, foot = parts
     for axes, track in zip(maps.subplots(1, columns, squeeze=False)[0], reel.tracks, strict=False):
-        _map(axes, reel, track, epoch)
+        _map(axes, reel, track, epoch, color)
     for empty in maps.axes[len(runs) :]:
         empty.set_axis_off()
-    _legend(maps, reel)
+    _legend(maps, legend(reel, color))
     _bars(bars.subplots(), runs, reel.class_names, epoch)
     left, middle, right = curves.subplots(1, 3)
     for axes, (name, title) in zip((left, middle), CURVES, strict=True):
@@ -69,11 +70,9 @@ def _draw(reel: Reel, runs: Sequence[RunView], epoch: int) -> Figure:
     return figure
 
 
-def _map(axes: Axes, reel: Reel, track: Track, epoch: int) -> None:
+def _map(axes: Axes, reel: Reel, track: Track, epoch: int, color: Coloring) -> None:
     points, (low, high) = track.at(epoch), reel.box
-    colors = np.full(len(track.labels), OTHER, dtype="<U7")
-    for color, label in zip(PALETTE, reel.colored, strict=False):
-        colors[track.labels == label] = color
+    colors = point_colors(reel, track, epoch, color)
     # Points become pixels even in a vector file: ten thousand circles make it slow to open.
     axes.scatter(points[:, 0], points[:, 1], s=max(1.0, 40 / len(points) ** 0.35), c=colors, lw=0, rasterized=True)
     margin = 0.04 * (high - low)
@@ -83,15 +82,15 @@ def _map(axes: Axes, reel: Reel, track: Track, epoch: int) -> None:
     axes.spines[:].set_color("#cccccc")
 
 
-def _legend(figure: Any, reel: Reel) -> None:
+def _legend(figure: Any, entries: Sequence[tuple[str, str]]) -> None:
     from matplotlib.lines import Line2D
 
-    shown = list(zip(PALETTE, reel.colored, strict=False))[:MOST_CLASSES]
-    handles = [Line2D([], [], marker="o", ls="", ms=4, color=color) for color, _ in shown]
-    names = [_plain(reel.class_names[label]) for _, label in shown]
-    if len(reel.class_names) > len(shown):
+    shown = entries[:MOST_CLASSES]
+    handles = [Line2D([], [], marker="o", ls="", ms=4, color=color) for _, color in shown]
+    names = [_plain(text) for text, _ in shown]
+    if len(entries) > len(shown):
         handles.append(Line2D([], [], ls=""))
-        names.append(f"and {len(reel.class_names) - len(shown)} more")
+        names.append(f"and {len(entries) - len(shown)} more")
     figure.legend(handles, names, loc="outside lower center", ncols=min(6, len(names)), frameon=False)
 
 

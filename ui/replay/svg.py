@@ -8,8 +8,10 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from ui.replay import layout
+from ui.replay.coloring import Colors, point_colors
 from ui.replay.export import Export
 from ui.replay.layout import Box, Name, Sheet, lay_out
+from ui.replay.look import Coloring, Look
 from ui.replay.palette import OTHER
 from ui.replay.reel import Reel, Track, read_reel
 
@@ -18,26 +20,28 @@ WIDTH = 1200
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def map_svg(run_ids: Sequence[str], root: Path | None = None, *, epoch: int | None = None) -> Export:
-    """The maps of one to six runs at an epoch.
+def map_svg(run_ids: Sequence[str], root: Path | None = None, look: Look | None = None) -> Export:
+    """The whole maps of one to six runs at an epoch; a run without it shows its last one before.
 
     Args:
         run_ids: the runs, in order.
         root: the runs folder.
-        epoch: the epoch; None for the newest. A run without it shows its last one before.
+        look: epoch, projection and coloring.
 
     Raises:
         ReplayError, RunNotFoundError: as :func:`ui.replay.reel.read_reel`.
     """
-    return Export(draw(read_reel(run_ids, root), epoch).encode())
+    look = look or Look()
+    reel = read_reel(run_ids, root, look.projection)
+    return Export(draw(reel, look.epoch, look.color).encode(), reel.notes)
 
 
-def draw(reel: Reel, epoch: int | None = None) -> str:
+def draw(reel: Reel, epoch: int | None = None, color: Coloring = "class") -> str:
     """``reel`` at ``epoch`` as an SVG document."""
-    sheet = lay_out(reel, WIDTH)
+    sheet = lay_out(reel, WIDTH, color)
     shown = reel.epochs[-1] if epoch is None else epoch
     maps = "".join(
-        _map(reel, track, sheet, stage, shown) for track, stage in zip(reel.tracks, sheet.stages, strict=True)
+        _map(reel, track, sheet, stage, shown, color) for track, stage in zip(reel.tracks, sheet.stages, strict=True)
     )
     legend = "".join(
         f'<circle cx="{entry.x:.1f}" cy="{entry.y:.1f}" r="5" fill="{entry.color}"/>'
@@ -54,9 +58,10 @@ def draw(reel: Reel, epoch: int | None = None) -> str:
     )
 
 
-def _map(reel: Reel, track: Track, sheet: Sheet, stage: Box, epoch: int) -> str:
+def _map(reel: Reel, track: Track, sheet: Sheet, stage: Box, epoch: int, color: Coloring) -> str:
     points = track.at(epoch)
     names = "".join(map(_name, layout.class_names(reel, track, sheet, points)))
+    dots = _dots(track, sheet, epoch, point_colors(reel, track, epoch, color))
     header, size = -layout.HEADER / 2, f'font-size="{layout.TEXT_SIZE}"'
     # A nested svg clips what sticks out.
     return (
@@ -66,13 +71,11 @@ def _map(reel: Reel, track: Track, sheet: Sheet, stage: Box, epoch: int) -> str:
         f'<text x="{stage.width - 2:.1f}" y="{header}" {size} text-anchor="end">'
         f"{_text(f'{reel.method}, epoch {track.shown(epoch)}')}</text>"
         f'<svg width="{stage.width:.1f}" height="{stage.height:.1f}">\n'
-        f'{_dots(reel, track, sheet, epoch)}<g text-anchor="middle" font-weight="600">{names}</g></svg></g>\n'
+        f'{dots}<g text-anchor="middle" font-weight="600">{names}</g></svg></g>\n'
     )
 
 
-def _dots(reel: Reel, track: Track, sheet: Sheet, epoch: int) -> str:
-    of_class = [layout.color_of(reel, label) for label in range(len(reel.class_names))]
-    colors = [of_class[label] for label in track.labels]
+def _dots(track: Track, sheet: Sheet, epoch: int, colors: Colors) -> str:
     # Gray points first, so that they cover no colored one; the others in their own order: no class on top.
     order = sorted(range(len(colors)), key=lambda row: colors[row] != OTHER)
     at = sheet.on_stage(track.at(epoch))

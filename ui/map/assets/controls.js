@@ -13,9 +13,8 @@ const TOOLS = `
   <button name="dims" type="button" hidden>3-D</button>
   <button name="lasso" type="button" aria-pressed="false" title="Draw around points to select them (or hold Shift and drag)">Lasso</button>
   <button name="reset" type="button" title="Back to the whole map (or double-click)">Fit</button>
-  <button name="png" type="button" title="Save the maps as a picture">PNG</button>
-  <span class="selected"></span>
-  <button name="csv" type="button" hidden title="Save the selected samples with class, prediction and silhouette in every run">CSV</button>`;
+  <button name="png" type="button" title="Save the maps as they are here, as a picture">PNG</button>
+  <button name="svg" type="button" title="Save the maps as they are here, as a vector drawing for papers and slides">SVG</button>`;
 const TIMELINE = `
   <button name="play" type="button" title="Play (space)">▶</button>
   <input type="range" name="epoch" min="0" max="0" step="1" aria-label="Epoch">
@@ -30,14 +29,13 @@ export class Tools {
   constructor(shared, actions) {
     this.element = bar("tools", TOOLS);
     Object.assign(this, { shared, ...named(this.element) });
-    this.selected = this.element.querySelector(".selected");
     this.color.onchange = () => actions.set({ color: this.color.value });
     this.method.onchange = () => actions.set({ wanted: this.method.value });
     this.dims.onclick = () => actions.set({ dims: shared.dims === 3 ? 2 : 3 });
     this.lasso.onclick = () => actions.set({ lassoing: !shared.lassoing });
     this.reset.onclick = () => shared.resetCamera();
     this.png.onclick = () => actions.savePicture();
-    this.csv.onclick = () => actions.saveTable();
+    this.svg.onclick = () => actions.saveFigure();
   }
 
   /**
@@ -59,9 +57,6 @@ export class Tools {
     this.dims.hidden = !offered.dims;
     this.dims.textContent = shared.dims === 3 ? "2-D" : "3-D";
     this.lasso.setAttribute("aria-pressed", shared.lassoing);
-    const count = shared.selection?.size ?? 0;
-    this.selected.textContent = count ? `${count} selected (Esc clears)` : "";
-    this.csv.hidden = !count;
   }
 }
 

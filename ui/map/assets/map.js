@@ -5,12 +5,12 @@ import { ClassLists } from "./classes.js";
 import { colorInputs, pointColors, sameInputs } from "./coloring.js";
 import { Legend, Timeline, Tools } from "./controls.js";
 import { RunData } from "./data.js";
-import { Neighbors } from "./neighbors.js";
+import { Details } from "./details.js";
+import { figureOf } from "./figure.js";
 import { Pane } from "./pane.js";
 import { pictureOf, save } from "./picture.js";
 import { Playback } from "./playback.js";
 import { mapChoices } from "./pure.js";
-import { Selection } from "./selection.js";
 import { Shown } from "./shown.js";
 
 const POLL_MS = 500;
@@ -58,12 +58,13 @@ export class MapView {
     this.reported = component.data.epoch ?? null;
     this.shared.epoch = this.reported ?? this.shared.epoch;
     this.shared.wanted = component.data.projection ?? this.shared.wanted;
+    this.shared.color = component.data.color ?? this.shared.color;
     this.shown = new Shown(this);
     this.playback = new Playback(this);
     this.classes = new ClassLists();
     this.build();
     this.report();
-    this.reportProjection();
+    this.reportLook();
   }
 
   build() {
@@ -76,18 +77,18 @@ export class MapView {
       seek: (epoch) => this.seek(epoch),
       report: () => this.report(),
       savePicture: () => pictureOf(this).toBlob((blob) => save(blob, `${this.fileName()}.png`)),
-      saveTable: () => save(new Blob([this.selection.csv(this.selectedPanes())], { type: "text/csv" }), `${this.fileName()}.csv`),
+      saveFigure: () => save(new Blob([figureOf(this)], { type: "image/svg+xml" }), `${this.fileName()}.svg`),
+      saveTable: () => save(new Blob([this.details.selection.csv(this.selectedPanes())], { type: "text/csv" }), `${this.fileName()}.csv`),
     };
     this.tools = new Tools(this.shared, actions);
     this.legend = new Legend(this.shared, actions);
     this.timeline = new Timeline(this.shared, actions);
-    this.selection = new Selection(this.shared);
-    this.neighbors = new Neighbors(this.shared);
+    this.details = new Details(this.shared, actions);
     this.timeline.speed.value = this.shared.speed;
     this.grid = document.createElement("div");
     this.grid.className = "grid";
     this.grid.tabIndex = 0; // it scrolls when there are many panes, with the keyboard too
-    const bars = [this.legend, this.timeline, this.selection, this.neighbors].map((part) => part.element);
+    const bars = [this.legend, this.timeline, this.details].map((part) => part.element);
     this.root.replaceChildren(this.tools.element, this.grid, ...bars);
   }
 
@@ -205,8 +206,7 @@ export class MapView {
     this.tools.update(mapChoices(this.shown.states()), { dims: this.shown.hasSpace(), split: this.splitNames().length > 1, worst: manyClasses });
     this.legend.update(this.classes.all, this.splitNames());
     this.timeline.update(this.shown.lastEpoch(), this.shown.epoch(), this.shown.plannedEpochs());
-    this.selection.update(this.selectedPanes());
-    this.neighbors.update(this.panes, this.selectedPanes());
+    this.details.update(this.panes, this.selectedPanes());
     this.root.dataset.epoch = this.shown.epoch();
     this.root.dataset.selected = this.shared.selection?.size ?? 0;
   }
@@ -289,7 +289,7 @@ export class MapView {
     Object.assign(this.shared, change);
     if (before && !this.shown.chosenProjection()) this.shared.dims = 2;
     if ("dims" in change || "wanted" in change) this.framing.settled = false;
-    if ("wanted" in change) this.reportProjection();
+    if ("wanted" in change || "color" in change) this.reportLook();
     this.refresh();
   }
 
@@ -339,11 +339,15 @@ export class MapView {
     this.component.setStateValue("epoch", this.shared.epoch);
   }
 
-  /** Tell the page which map was chosen (null: the usual one), for its address. */
-  reportProjection() {
-    const { wanted } = this.shared;
-    const chosen = wanted === "auto" ? null : wanted;
-    if (chosen !== (this.component.data.projection ?? null)) this.component.setStateValue("projection", chosen);
+  /** Tell the page which map and which coloring were chosen (null: the usual ones), for its address. */
+  reportLook() {
+    const { wanted, color } = this.shared;
+    const chosen = { projection: wanted === "auto" ? null : wanted, color: color === "class" ? null : color };
+    this.told ??= { projection: this.component.data.projection ?? null, color: this.component.data.color ?? null };
+    for (const [name, value] of Object.entries(chosen)) {
+      if (value !== this.told[name]) this.component.setStateValue(name, value);
+    }
+    this.told = chosen;
   }
 
   key(event) {

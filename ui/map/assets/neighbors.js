@@ -39,7 +39,8 @@ export class Neighbors {
     line.setAttribute("role", "list");
     line.setAttribute("aria-label", `Nearest to the selected sample in ${pane.run.title}`);
     const words = document.createElement("span");
-    words.textContent = `Nearest in ${pane.run.title}:`;
+    words.textContent = `Nearest in ${pane.run.title}`;
+    words.title = words.textContent;
     line.append(words, ...near.rows.map((row, place) => this.item(pane.data.samples, row, near.distances[place])));
     return line;
   }

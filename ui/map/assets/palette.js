@@ -1,4 +1,4 @@
-// The colors of classes. ui/replay/palette.py has the same; a test compares them.
+// The colors of classes; ui/replay/palette.py reads them from here.
 
 /** Petroff's ten colors, then ninety that lie as far apart as can be, for the color-blind too: benchmarks/palette.py. */
 export const PALETTE = [
@@ -15,5 +15,7 @@ export const PALETTE = [
 ];
 /** Of a class without a color. */
 export const OTHER = "#9aa0a6";
-/** Colors of the worst classes among gray points: of the ten those that are no gray themselves. */
-export const HIGHLIGHTS = PALETTE.slice(0, 10).filter((color) => !["#94a4a2", "#717581"].includes(color));
+/** Those of the ten that are gray. */
+const GRAYS = ["#94a4a2", "#717581"];
+/** Colors of the worst classes among gray points. */
+export const HIGHLIGHTS = PALETTE.slice(0, 10).filter((color) => !GRAYS.includes(color));

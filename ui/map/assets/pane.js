@@ -70,15 +70,26 @@ export class Pane {
 
   /** Colors [r, g, b, a, …] of all points; faint points are drawn first. */
   paint(colors) {
+    this.renderer.upload("color", colors);
+    this.renderer.upload("order", this.drawingOrder(colors));
+    this.drawn = null;
+  }
+
+  /** Rows in the order in which they are drawn. */
+  drawingOrder(colors) {
     const count = colors.length / 4;
     const order = new Uint32Array(count);
     let first = 0;
     let last = count;
     for (let i = count - 1; i >= 0; i--) if (colors[4 * i + 3] >= 77) order[--last] = i;
     for (let i = 0; i < count; i++) if (colors[4 * i + 3] < 77) order[first++] = i;
-    this.renderer.upload("color", colors);
-    this.renderer.upload("order", order);
-    this.drawn = null;
+    return order;
+  }
+
+  /** Pixels across a point. */
+  pointSize() {
+    const count = this.data.samples?.labels.length ?? 0;
+    return (count > 20000 ? 3 : count > 3000 ? 4.5 : 7) * Math.min(2, this.shared.camera.zoom ** 0.35);
   }
 
   view() {
@@ -92,12 +103,10 @@ export class Pane {
   /** Draw, unless the picture would be the last one `again`; whether points are still on their way. */
   draw(now, again = false) {
     const view = this.view();
-    const count = this.data.samples?.labels.length ?? 0;
-    const size = (count > 20000 ? 3 : count > 3000 ? 4.5 : 7) * Math.min(2, this.shared.camera.zoom ** 0.35);
     const t = this.frame ? this.progress(now) : 1;
     const picture = JSON.stringify([view, t, this.words(), this.shared.hovered, this.ringed, this.lasso, this.shared.theme]);
     if (again || picture !== this.drawn) {
-      this.renderer.draw(view, t, size);
+      this.renderer.draw(view, t, this.pointSize());
       this.drawOver(view, now);
       this.drawn = picture;
     }
@@ -121,15 +130,25 @@ export class Pane {
   }
 
   drawNames(context, view, t) {
-    const { labels, classNames } = this.data.samples;
     const { theme } = this.shared;
-    this.centers ??= [this.previous, this.frame.points].map((p) => classCenters(p, labels, classNames.length));
-    const [from, to] = this.centers;
     context.font = `600 13px ${theme.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.lineWidth = 4;
     context.lineJoin = "round";
+    for (const { text, x, y } of this.placedNames(context, view, t)) {
+      context.strokeStyle = theme.background;
+      context.strokeText(text, x, y);
+      context.fillStyle = theme.text;
+      context.fillText(text, x, y);
+    }
+  }
+
+  /** The names of classes at their centers, moved apart: {text, x, y, …} in pixels of the stage. */
+  placedNames(context, view, t) {
+    const { labels, classNames } = this.data.samples;
+    this.centers ??= [this.previous, this.frame.points].map((p) => classCenters(p, labels, classNames.length));
+    const [from, to] = this.centers;
     const names = [];
     for (const index of this.words()) {
       const at = [0, 1, 2].map((axis) => from[3 * index + axis] + (to[3 * index + axis] - from[3 * index + axis]) * t);
@@ -141,12 +160,7 @@ export class Pane {
       const inside = Math.max(width / 2 + 4, Math.min(view.width - width / 2 - 4, x));
       names.push({ text, x: inside, y, width, height: 15 });
     }
-    for (const { text, x, y } of apart(names)) {
-      context.strokeStyle = theme.background;
-      context.strokeText(text, x, y);
-      context.fillStyle = theme.text;
-      context.fillText(text, x, y);
-    }
+    return apart(names);
   }
 
   /** Pixels across a name in the context's font: measuring it anew in every picture is slow. */

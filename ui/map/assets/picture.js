@@ -1,16 +1,19 @@
 // The maps as one picture, and handing a file to the browser.
 
-const HEADER = 26;
-const MARGIN = 12;
+import { rgbText, silhouetteColor } from "./pure.js";
+
+export const HEADER = 26;
+export const MARGIN = 12;
+export const LINE = 20;
+const SILHOUETTES = [[-1, "−1 in another class"], [-0.5, "−0.5"], [0, "0"], [0.5, "0.5"], [1, "+1 well inside its own"]];
 
 /** All maps of a MapView as they are on the screen, with titles and classes → canvas. */
 export function pictureOf(view) {
   const { grid, shared, panes } = view;
   const scale = devicePixelRatio;
   const canvas = document.createElement("canvas");
-  const entries = [...view.legend.element.querySelectorAll(".swatch")];
-  const names = wrapped(entries, grid.clientWidth);
-  const height = grid.scrollHeight + 2 * MARGIN + (names.lines + 1) * 20;
+  const names = legendOf(view);
+  const height = grid.scrollHeight + 2 * MARGIN + (names.lines + 1) * LINE;
   canvas.width = (grid.clientWidth + 2 * MARGIN) * scale;
   canvas.height = height * scale;
   const context = canvas.getContext("2d");
@@ -23,6 +26,15 @@ export function pictureOf(view) {
   for (const pane of panes) drawPane(context, pane, grid, shared.theme);
   drawNames(context, names, grid.scrollHeight + MARGIN, shared.theme);
   return canvas;
+}
+
+/** What the colors mean, arranged in lines as wide as the maps: {placed: [{text, color, left, line}, …], lines}. */
+export function legendOf({ grid, legend, shared }) {
+  const swatches = [...legend.element.querySelectorAll(".swatch")].map((entry) => ({
+    text: entry.textContent || entry.parentElement.textContent, color: entry.style.getPropertyValue("--swatch"),
+  }));
+  const scale = SILHOUETTES.map(([value, text]) => ({ text, color: rgbText(silhouetteColor(value)) }));
+  return wrapped(shared.color === "silhouette" ? scale : swatches, grid.clientWidth);
 }
 
 function drawPane(context, pane, grid, theme) {
@@ -39,7 +51,7 @@ function drawPane(context, pane, grid, theme) {
   context.fillText(epoch, x + clientWidth - 10, y + HEADER / 2);
   context.textAlign = "left";
   context.font = `600 13px ${theme.font}`;
-  context.fillText(fitting(context, pane.run.title, room), x + 10, y + HEADER / 2);
+  context.fillText(fittingIn(context, pane.run.title, room), x + 10, y + HEADER / 2);
   const { clientWidth: width, clientHeight: height } = pane.stage;
   const top = y + clientHeight - height;
   for (const layer of [pane.points, pane.over]) context.drawImage(layer, x, top, width, height);
@@ -48,11 +60,10 @@ function drawPane(context, pane, grid, theme) {
 function wrapped(entries, room) {
   const placed = [];
   let [left, line] = [0, 0];
-  for (const entry of entries) {
-    const text = entry.textContent || entry.parentElement.textContent;
+  for (const { text, color } of entries) {
     const width = 26 + text.length * 7;
     if (left + width > room && left) [left, line] = [0, line + 1];
-    placed.push({ text, color: entry.style.getPropertyValue("--swatch"), left, line });
+    placed.push({ text, color, left, line });
     left += width;
   }
   return { placed, lines: line };
@@ -62,7 +73,7 @@ function drawNames(context, { placed }, top, theme) {
   context.font = `12px ${theme.font}`;
   context.textAlign = "left";
   for (const { text, color, left, line } of placed) {
-    const y = top + line * 20;
+    const y = top + line * LINE;
     context.fillStyle = color;
     context.beginPath();
     context.arc(left + 6, y, 5, 0, 7);
@@ -72,7 +83,7 @@ function drawNames(context, { placed }, top, theme) {
   }
 }
 
-function fitting(context, text, room) {
+function fittingIn(context, text, room) {
   let short = text;
   while (short && context.measureText(`${short}…`).width > room) short = short.slice(0, -1);
   return context.measureText(text).width <= room ? text : `${short}…`;

@@ -174,6 +174,11 @@ export function rgb(hex) {
   return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
+/** [r, g, b] → "rgb(r, g, b)". */
+export function rgbText(color) {
+  return `rgb(${color.join(", ")})`;
+}
+
 /** Color of a silhouette in [-1, 1]: orange below 0, pale at 0, blue above. */
 export function silhouetteColor(value) {
   const t = Math.max(-1, Math.min(1, value));

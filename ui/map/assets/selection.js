@@ -4,7 +4,7 @@ import { csvOf, rowsOf } from "./table.js";
 import { thumbnail } from "./thumbnail.js";
 
 const MAX_SHOWN = 60;
-const PICTURE_PIXELS = 40;
+const PICTURE_PIXELS = 36;
 
 export class Selection {
   /** @param shared the state all panes share */

@@ -3,7 +3,7 @@
 import { RunData } from "./data.js";
 import { mount } from "./map.js";
 
-const { addresses, parts, runs } = JSON.parse(document.getElementById("replay").textContent);
+const { addresses, look, parts, runs } = JSON.parse(document.getElementById("replay").textContent);
 
 async function bytesAt(address) {
   const part = parts[addresses[address.split("?")[0]]];
@@ -39,5 +39,5 @@ RunData.prototype.loadSamples = async function () {
   if (picture) this.samples.picture = URL.createObjectURL(new Blob([await bytesAt(picture)], { type: "image/png" }));
 };
 
-mount({ parentElement: document.body, data: { key: "replay", runs, height: 600 }, setStateValue() {} });
+mount({ parentElement: document.body, data: { key: "replay", runs, height: 600, ...look }, setStateValue() {} });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => globalThis.softsilMap.readTheme());
