@@ -104,10 +104,12 @@ def resume(run_id: str, root: str | Path | None = None, *, maps: bool = True) ->
         raise LaunchError(f"{reader.name} was recorded by another program; start it there again")
     launcher = launcher_of(paths)
     lost = status.state is State.QUEUED and launcher.queue_position(paths) is None
-    if (status.state.is_active and not lost) or is_held(paths.alive_lock):
-        raise LaunchError(f"{reader.name} is {status.state}; only a stopped, failed or crashed run can be resumed")
     if status.state is State.DONE:
         raise LaunchError(f"{reader.name} is done; there is nothing left to train")
+    if status.state.is_active and not lost:
+        raise LaunchError(f"{reader.name} is {status.state}; only a stopped, failed or crashed run can be resumed")
+    if is_held(paths.alive_lock):
+        raise LaunchError(f"{reader.name} is {status.state}, but its process has not ended yet; try again in a moment")
     config = read_run(paths)
     paths.stop_request.unlink(missing_ok=True)
     write_status(paths, status.changed(state=State.QUEUED, error=None, message=None, pid=None, step=0))
