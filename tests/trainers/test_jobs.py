@@ -23,7 +23,7 @@ from trainers.launchers.queue import enqueue, queued
 from trainers.timings import without_timings
 
 LONG = 5_000  # epochs that no test waits for
-WHOLE = 150  # epochs that take seconds, so that a kill lands in their midst, and that a test can wait for
+WHOLE = 80  # epochs that take seconds, so that a kill lands in their midst, and that a test can wait for
 
 
 @pytest.fixture

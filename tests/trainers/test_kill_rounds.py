@@ -13,7 +13,7 @@ ROUNDS = int(os.environ.get("SOFTSIL_KILL_ROUNDS", "3"))
 @pytest.mark.slow
 @pytest.mark.timeout(120 + 60 * ROUNDS)
 def test_runs_killed_at_random_moments_end_done_with_the_numbers_of_one_that_was_not(runs_folder, capsys):
-    rounds = Rounds(runs_folder, victims=("job", "job", "supervisor"))
+    rounds = Rounds(runs_folder, victims=("job", "job", "supervisor"), epochs=150)
     try:
         report = rounds.carry_out(ROUNDS)
     finally:
