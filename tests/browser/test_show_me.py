@@ -31,6 +31,8 @@ def run_folders(server) -> set[str]:
 def test_show_me_opens_live_with_two_moving_maps(open_page, screenshot, server):
     page = open_page("/")
     before = run_folders(server)
+    expect(page.get_by_role("button", name="Show me")).to_be_visible(timeout=DEADLINE_MS)
+    screenshot(page, "home")
     page.get_by_role("button", name="Show me").dblclick()
     page.wait_for_url("**/live?runs=*", timeout=DEADLINE_MS)
     expect(page.locator(".pane")).to_have_count(2, timeout=DEADLINE_MS)
