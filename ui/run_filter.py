@@ -1,12 +1,26 @@
-"""Which runs of a long list a person wants to see: plain data, no Streamlit."""
+"""Which runs of a long list a person wants to see, and in which order: plain data, no Streamlit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from softsil.runs.status import State
 from ui.run_table import RunRow
+
+
+def _unknown_last(value: float | None) -> tuple[bool, float]:
+    return (value is None, -(value or 0.0))
+
+
+ORDERS: dict[str, Callable[[RunRow], Any]] = {
+    "newest first": lambda row: 0,
+    "best accuracy first": lambda row: _unknown_last(row.accuracy),
+    "best silhouette first": lambda row: _unknown_last(row.silhouette),
+    "by name": lambda row: row.name.casefold(),
+    "by data and loss": lambda row: (row.data, row.loss, row.seed or 0),
+}
 
 
 @dataclass(frozen=True)
@@ -19,6 +33,7 @@ class RunFilter:
         data: it trains on one of these data sets.
         tags: it has all of these.
         archived: list what was put away too.
+        order: a name in ``ORDERS``.
     """
 
     text: str = ""
@@ -26,6 +41,7 @@ class RunFilter:
     data: Sequence[str] = ()
     tags: Sequence[str] = ()
     archived: bool = False
+    order: str = "newest first"
 
     def keeps(self, row: RunRow) -> bool:
         """Whether ``row`` is to be listed."""
@@ -44,8 +60,8 @@ class RunFilter:
 
 
 def filtered(rows: Iterable[RunRow], chosen: RunFilter) -> list[RunRow]:
-    """The rows that the filter keeps, in their order."""
-    return [row for row in rows if chosen.keeps(row)]
+    """The rows that the filter keeps, in the order asked for; ``rows`` come newest first, as equal ones stay."""
+    return sorted((row for row in rows if chosen.keeps(row)), key=ORDERS[chosen.order])
 
 
 def all_tags(rows: Iterable[RunRow]) -> list[str]:

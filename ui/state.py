@@ -23,6 +23,8 @@ EXPERIMENT_IN_LINK = "experiment_in_link"
 GRID_SETTINGS = "train_grid_settings"
 EXPORT = "export"
 CHOSEN_RUNS = "runs_chosen"
+TICKED = "ticked"  # in the address of Runs
+TICKS_ADOPTED = "runs_ticks_adopted"
 COMPARED = "compared"
 COMPARED_IN_LINK = "compared_in_link"
 COMPARED_PAIR = "compared_pair"
@@ -41,6 +43,7 @@ _DEFAULTS: dict[str, Any] = {
     LIVE_STATES: (),
     EXPORT: None,
     CHOSEN_RUNS: (),
+    TICKS_ADOPTED: False,
     COMPARED_IN_LINK: (),
     EXPLORED_IN_LINK: "",
     LANDING: None,
@@ -154,6 +157,17 @@ def chosen_runs() -> tuple[str, ...]:
     return cast(tuple[str, ...], st.session_state[CHOSEN_RUNS])
 
 
+def adopt_ticks_in_link() -> None:
+    """Tick what the address asks for, once: later the table itself knows better than an address on its way."""
+    if not st.session_state[TICKS_ADOPTED]:
+        st.session_state[TICKS_ADOPTED] = True
+        choose_runs([run_id for run_id in st.query_params.get(TICKED, "").split(",") if run_id])
+
+
 def choose_runs(run_ids: Sequence[str]) -> None:
-    """Remember which runs are ticked on Runs."""
+    """Remember which runs are ticked on Runs, here and in the address."""
     st.session_state[CHOSEN_RUNS] = tuple(run_ids)
+    if run_ids:
+        st.query_params[TICKED] = ",".join(run_ids)
+    elif TICKED in st.query_params:
+        del st.query_params[TICKED]

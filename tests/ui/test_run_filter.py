@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from softsil.runs.notes import edit_notes
@@ -24,6 +26,20 @@ def names(rows, **asked):
 def test_what_was_put_away_is_listed_only_when_asked_for(rows):
     assert names(rows) == ["ce+sil", "supcon"]
     assert names(rows, archived=True) == ["ce", "ce+sil", "supcon"]
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("newest first", ["b", "c", "a"]),
+        ("best accuracy first", ["c", "b", "a"]),
+        ("by name", ["a", "b", "c"]),
+    ],
+)
+def test_rows_come_in_the_order_asked_for_what_is_unknown_last(rows, order, found):
+    known = {"a": None, "b": 0.3, "c": 0.9}
+    given = [replace(rows[1], name=name, accuracy=known[name]) for name in ("b", "c", "a")]
+    assert names(given, order=order) == found
 
 
 @pytest.mark.parametrize(

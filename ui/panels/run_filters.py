@@ -1,4 +1,4 @@
-"""What of a long list of runs is shown: words, states, data sets, tags. Kept in the address."""
+"""What of a long list of runs is shown: words, states, data sets, tags, the order. Kept in the address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from softsil.runs.status import State
-from ui.run_filter import RunFilter, all_tags
+from ui.run_filter import ORDERS, RunFilter, all_tags
 from ui.run_table import RunRow
 
 
@@ -20,13 +20,16 @@ def run_filters(rows: Sequence[RunRow]) -> RunFilter:
             placeholder="Search names, losses, tags, notes",
             label_visibility="collapsed",
             bind="query-params",
-            width=300,
+            width=250,
         )
         states = _choose("state", "any state", [state.value for state in State])
         data = _choose("data", "any data", sorted({row.data for row in rows}))
         tags = _choose("tag", "any tag", all_tags(rows))
+        order = st.selectbox(
+            "Order", list(ORDERS), key="order", label_visibility="collapsed", bind="query-params", width=190
+        )
         archived = st.toggle("Archived too", key="archived", bind="query-params")
-    return RunFilter(text, [State(value) for value in states], data, tags, archived)
+    return RunFilter(text, [State(value) for value in states], data, tags, archived, order)
 
 
 def _choose(key: str, placeholder: str, options: list[str]) -> list[str]:
@@ -37,5 +40,5 @@ def _choose(key: str, placeholder: str, options: list[str]) -> list[str]:
         placeholder=placeholder.capitalize(),
         label_visibility="collapsed",
         bind="query-params",
-        width=170,
+        width=140,
     )

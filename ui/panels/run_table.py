@@ -58,6 +58,7 @@ _COLUMNS = {
 
 def run_table(rows: Sequence[RunRow]) -> list[RunRow]:
     """Draw the table and return the ticked rows; a tick stays with its run when the list changes."""
+    state.adopt_ticks_in_link()
     kept = set(state.chosen_runs())
     ticked = [index for index, row in enumerate(rows) if row.run_id in kept]
     chosen = st.dataframe(

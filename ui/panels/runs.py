@@ -56,7 +56,10 @@ def _runs(was_active: bool) -> None:
         run_actions(chosen, rows)
     with tools:
         tensorboard_button([row.run_id for row in chosen])
-    st.caption(_count(len(shown), len(rows)) + " Tick runs to act on them; click a column's name to sort.")
+    st.caption(
+        _count(len(shown), len(rows))
+        + " Tick runs to act on them; a click on a column's name sorts, for this screen only."
+    )
 
 
 def _count(shown: int, total: int) -> str:

@@ -54,6 +54,15 @@ def test_only_what_the_filters_ask_for_is_listed(open_page, finished, recording)
     assert (list(app.dataframe), app.info[0].value) == ([], "No run fits these filters.")
 
 
+def test_a_link_opens_the_table_ordered_and_ticked(open_page, finished):
+    best, other = finished("ce", epochs=4), finished("newer", epochs=1)
+    app = open_page(PAGE, order="best accuracy first", ticked=best)
+    assert names(app) == ["ce", "newer"]
+    assert app.session_state["runs_chosen"] == (best,)
+    assert app.query_params["ticked"] == [best]
+    assert other not in str(app.query_params)
+
+
 def test_waiting_runs_say_their_place_in_the_queue(open_page, runs_folder):
     launchers.launch(ExperimentConfig(losses=["ce", "ce+sil"], device="cpu"))
     table = table_of(run_rows(list_runs()))
