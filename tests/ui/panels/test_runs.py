@@ -59,7 +59,7 @@ def test_a_link_opens_the_table_ordered_and_ticked(open_page, finished):
     app = open_page(PAGE, order="best accuracy first", ticked=best)
     assert names(app) == ["ce", "newer"]
     assert app.session_state["runs_chosen"] == (best,)
-    assert app.query_params["ticked"] == [best]
+    assert app.query_params["ticked"] == best
     assert other not in str(app.query_params)
 
 
