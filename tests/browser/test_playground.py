@@ -48,4 +48,6 @@ def drag_first_point(page: Page) -> None:
     page.mouse.move(box["x"] + x, box["y"] + y)
     page.mouse.down()
     page.mouse.move(box["x"] + x + 40, box["y"] + y - 30, steps=4)
+    # In the hand, points have the arrows of where they are.
+    page.wait_for_function("softsilPlayground.sides[0].felt?.length === 60", timeout=TIMEOUT_MS)
     page.mouse.up()

@@ -37,6 +37,11 @@ test("between two frames points move evenly; frames of different size are not mi
   assert.deepEqual(plane.between([[0, 0], [1, 1]], [[2, 4]], 0.5), [[2, 4]]);
 });
 
+test("points in a link are those that Python reads and writes", () => {
+  // ui.playground.scene.own_scene([[0.5, -1.25], [3, 9]], [0, 2]).link
+  assert.equal(plane.pointsLink([[0.5, -1.25], [3, 9]], [0, 2]), "_48AWAD_3___Ag==");
+});
+
 test("painting adds a point, erasing takes those within reach, and two points always stay", () => {
   const points = [[0, 0], [1, 0], [2, 0]];
   assert.deepEqual(plane.painted(points, [0, 0, 1], [3, 3], 2, 0.5, 10)[1], [0, 0, 1, 2]);

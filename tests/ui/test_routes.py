@@ -40,12 +40,13 @@ def get(runs_folder: Path) -> Callable[..., Answer]:
 
     def ask(path: str, method: str = "GET", **headers: str) -> Answer:
         fields = {"host": "localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        path, _, query = path.partition("?")
         scope = {
             "type": "http",
             "method": method,
             "path": path,
             "raw_path": path.encode(),
-            "query_string": b"",
+            "query_string": query.encode(),
             "headers": [(name.encode(), value.encode()) for name, value in fields.items()],
         }
         sent: list[dict] = []
@@ -289,3 +290,15 @@ def test_an_unknown_run_is_answered_without_the_path_of_the_runs_folder(get, run
     answer = get(f"/softsil/runs/{NOBODY}/map")
     assert NOBODY in answer.json["error"]
     assert str(runs_folder) not in answer.body.decode()
+
+
+def test_the_arrows_of_points_in_the_hand_are_never_cached(get, monkeypatch):
+    monkeypatch.setattr("ui.server.routes.force_of", lambda points, loss: [[float(len(points)), float(len(loss))]])
+    answer = get("/softsil/playground/force?points=abc&loss=ce%2Bsil")
+    assert answer.json == {"force": [[3.0, 6.0]]}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_points_that_cannot_be_read_are_answered_with_a_sentence(get):
+    answer = get("/softsil/playground/force?points=abc&loss=sil")
+    assert (answer.status, answer.json["error"]) == (404, "the points cannot be read; take them from a link")

@@ -38,7 +38,7 @@ def playground() -> None:
         for side in SIDES:
             owed = steps or _steps_owed(progress[side])
             said = advance(progress[side], scene, losses[side], steps=owed, size=size, point=looked_at, cells=CELLS)
-            planes.append(_plane(losses[side], said, played=bool(steps)))
+            planes.append(_plane(side, losses[side], said, played=bool(steps)))
     except SoftsilError as error:
         st.error(plain_markdown(str(error)))
         return
@@ -83,9 +83,10 @@ def _steps_owed(progress: Progress) -> int:
     return owed
 
 
-def _plane(loss: dict[str, Any], said: dict[str, Any], *, played: bool) -> Plane:
+def _plane(side: str, loss: dict[str, Any], said: dict[str, Any], *, played: bool) -> Plane:
     return Plane(
         title=title_of(loss["name"]),
+        loss=st.query_params[side],
         frames=said["frames"] if played else said["frames"][-1:],
         force=said["force"],
         landscape=said["landscape"],

@@ -21,6 +21,7 @@ class Plane:
 
     Attributes:
         title: the loss.
+        loss: how it stands in the address.
         frames: the points ``[n, 2]`` before and after each step to be played; the last ones are shown.
         force: the arrow of every point, ``[n, 2]``.
         landscape: the loss for every place of the chosen point, ``[cells, cells]``; None without one.
@@ -29,6 +30,7 @@ class Plane:
     """
 
     title: str
+    loss: str
     frames: list[list[list[float]]]
     force: list[list[float]]
     landscape: list[list[float | None]] | None

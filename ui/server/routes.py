@@ -15,6 +15,7 @@ from starlette.routing import Route
 from softsil.errors import RunNotFoundError, SoftsilError, UnreadableFileError
 from softsil.runs.reader import RunReader
 from softsil.runs.samples import Samples
+from ui.playground.force import force_of
 from ui.plotly_live.source import PLOTLY_JS_URL, plotly_js_path
 from ui.server import payloads
 
@@ -74,6 +75,12 @@ def _neighbors(request: Request) -> Response:
     return _fresh(request, json.dumps(found).encode(), "application/json")
 
 
+def _force(request: Request) -> Response:
+    asked = request.query_params
+    force = force_of(asked.get("points", ""), asked.get("loss", ""))
+    return JSONResponse({"force": force}, headers={"cache-control": "no-store"})
+
+
 def _asset(request: Request) -> Response:
     path = _ASSETS.get(request.path_params["name"])
     if path is None:
@@ -118,6 +125,7 @@ ROUTES = [
     _route("/softsil/runs/{run_id}/quality/{key}/{epoch:int}", _quality),
     _route("/softsil/runs/{run_id}/values/{epoch:int}", _values),
     _route("/softsil/runs/{run_id}/neighbors/{epoch:int}/{row:int}", _neighbors),
+    _route("/softsil/playground/force", _force),
     _route("/softsil/assets/{name}", _asset),
     _route(PLOTLY_JS_URL, _plotly),
 ]

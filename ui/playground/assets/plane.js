@@ -1,6 +1,7 @@
 // Pure functions of the playground: no DOM. Tested by tests/js.
 
 export const REACH = 3;
+const LINK_REACH = 4;
 export const COLORS = ["#3f90da", "#bd1f01", "#ffa90e", "#832db6", "#94a4a2", "#a96b59"];
 export const LONGEST_ARROW = 46;
 export const STRONG = 2;
@@ -49,6 +50,19 @@ export function shades(landscape) {
     return values.length > 1 ? low / (values.length - 1) : 0;
   };
   return landscape.map((row) => row.map((value) => (value === null ? null : rank(value))));
+}
+
+/** Points and labels as they stand in the address: 5 bytes a point, in base64. */
+export function pointsLink(points, labels) {
+  const bytes = new DataView(new ArrayBuffer(5 * points.length));
+  const level = (value) => Math.round(((Math.min(Math.max(value, -LINK_REACH), LINK_REACH) + LINK_REACH) / (2 * LINK_REACH)) * 65535);
+  points.forEach(([x, y], i) => {
+    bytes.setUint16(5 * i, level(x), true);
+    bytes.setUint16(5 * i + 2, level(y), true);
+    bytes.setUint8(5 * i + 4, labels[i]);
+  });
+  const text = String.fromCharCode(...new Uint8Array(bytes.buffer));
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_");
 }
 
 /** Points between two frames. */

@@ -1,4 +1,4 @@
-import { COLORS, REACH, arrowLengths, between, nearest, painted, shades, toPixels, toPlane } from "./plane.js";
+import { COLORS, REACH, arrowLengths, between, nearest, painted, pointsLink, shades, toPixels, toPlane } from "./plane.js";
 // The drawing of the playground: a canvas a loss, with pointer and keys. Names are only ever set as text.
 
 const FRAME_MS = 40;
@@ -23,7 +23,7 @@ function shadingOf(landscape) {
 
 class Side {
   constructor(view, index) {
-    Object.assign(this, { view, index, touched: null });
+    Object.assign(this, { view, index, touched: null, felt: null, feeling: false });
     this.element = document.createElement("figure");
     this.canvas = document.createElement("canvas");
     this.canvas.tabIndex = 0;
@@ -36,7 +36,7 @@ class Side {
 
   update(data, playing) {
     this.data = data;
-    this.touched = null;
+    this.touched = this.felt = null;
     this.shading = null;
     this.started = playing ? performance.now() : -Infinity;
     this.canvas.setAttribute(
@@ -58,6 +58,35 @@ class Side {
     return !this.touched && performance.now() - this.started < (this.data.frames.length - 1) * FRAME_MS;
   }
 
+  /** The arrows for where the points are; those of points in the hand are a moment old. */
+  force() {
+    return this.touched ? this.felt : this.data.force;
+  }
+
+  /** Take points in the hand, and ask for their arrows unless somebody is asking already. */
+  async touch(points) {
+    this.touched = points;
+    if (this.felt?.length !== points.length) this.felt = null;
+    this.draw();
+    if (this.feeling) return;
+    this.feeling = true;
+    let asked = null;
+    while (this.touched && this.touched !== asked) {
+      asked = this.touched;
+      const force = await this.feel(asked).catch(() => null);
+      if (this.touched?.length !== asked.length) continue;
+      this.felt = force;
+      this.draw();
+    }
+    this.feeling = false;
+  }
+
+  async feel(points) {
+    const link = pointsLink(points, this.view.labels());
+    const response = await fetch(`/softsil/playground/force?${new URLSearchParams({ points: link, loss: this.data.loss })}`);
+    return response.ok ? (await response.json()).force : null;
+  }
+
   size() {
     return { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
   }
@@ -76,7 +105,7 @@ class Side {
     if (this.data.landscape && !this.moving && !this.touched) this.drawLandscape(context, size);
     this.drawAxes(context, size);
     const points = this.points();
-    if (!this.moving && !this.touched) this.drawForces(context, size, points);
+    if (!this.moving && this.force()) this.drawForces(context, size, points, this.force());
     this.drawMarks(context, size);
     points.forEach((point, index) => this.drawPoint(context, size, point, index));
     this.canvas.dataset.moving = this.moving;
@@ -110,13 +139,13 @@ class Side {
     context.setLineDash([]);
   }
 
-  drawForces(context, size, points) {
-    const lengths = arrowLengths(this.data.force);
+  drawForces(context, size, points, force) {
+    const lengths = arrowLengths(force);
     context.strokeStyle = context.fillStyle = this.text;
     context.lineWidth = 1.2;
     points.forEach((point, i) => {
       if (lengths[i] < 3) return;
-      const [fx, fy] = this.data.force[i];
+      const [fx, fy] = force[i];
       const angle = Math.atan2(-fy, fx);
       const [x, y] = toPixels(point, size);
       const [tx, ty] = [x + lengths[i] * Math.cos(angle), y + lengths[i] * Math.sin(angle)];
@@ -197,8 +226,7 @@ class Side {
         held.from = at;
         this.paint(at, held, inPlane);
       } else if (held.point !== null) {
-        this.touched = this.points().map((point, i) => (i === held.point ? at : point));
-        this.draw();
+        this.touch(this.points().map((point, i) => (i === held.point ? at : point)));
       }
     });
     this.canvas.addEventListener("pointerup", () => {
@@ -211,9 +239,8 @@ class Side {
   paint(at, held, inPlane) {
     const [points, labels] = painted(
       this.points(), this.view.labels(), at, held.paint, inPlane(PICK_PIXELS), MOST_POINTS);
-    this.touched = points;
     this.view.painted = labels;
-    this.draw();
+    this.touch(points);
   }
 }
 
@@ -273,6 +300,8 @@ class Playground {
 
   edit(points) {
     const rounded = points.map((point) => point.map((value) => Math.round(value * 1000) / 1000));
+    // Seen at once on both sides; what the page then sends is the same.
+    this.sides.filter((side) => side.touched !== points).forEach((side) => side.touch(rounded));
     const stamp = `${Date.now()}-${Math.random()}`;
     this.component.setStateValue("edit", { points: rounded, labels: [...this.labels()], stamp });
   }
