@@ -87,7 +87,8 @@ def situation(status: RunStatus, position: int | None, *, paused: bool = False) 
         return f"all {status.epoch} epochs" if status.epoch == status.epochs else progress(status)
     said = [progress(status)]
     if status.state is State.RUNNING:
-        said.append(status.message or f"{duration(status.seconds_left)} left")
+        left = "" if status.seconds_left is None else f"{duration(status.seconds_left)} left"
+        said += filter(None, [status.message or left])
     if status.state is State.STOPPED:
         said.append("can go on from there")
     return " · ".join([*said, *filter(None, [status.error])])

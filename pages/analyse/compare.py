@@ -36,7 +36,7 @@ def show_verdict() -> None:
 
 def show_classes() -> None:
     """Class by class."""
-    class_changes(sides_of(groups), pair, choice.epoch, height=MAP_HEIGHTS[len(sides)] - 50)
+    class_changes(sides_of(groups), pair, choice.epoch, height=MAP_HEIGHTS[len(sides)] - 110)
 
 
 def show_views() -> None:

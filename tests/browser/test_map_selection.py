@@ -187,6 +187,19 @@ def test_leaving_the_page_ends_polling_and_coming_back_finds_zoom_classes_and_se
     assert page.evaluate("() => softsilMap.shared.camera.zoom") == 3
 
 
+def test_other_runs_open_at_their_newest_epoch_without_what_was_chosen_in_those_before(mapped, show):
+    page = show(mapped("looked at"))
+    select(page, CHOSEN)
+    page.evaluate("() => { softsilMap.seek(0); softsilMap.report(); softsilMap.shared.camera.zoom = 3; }")
+    page.wait_for_url("**epoch=0**", timeout=TIMEOUT_MS)
+    other = mapped("another")
+    page.get_by_role("link", name="Home").click()
+    page.locator(f".st-key-recent_{other.run_id} button").click(timeout=TIMEOUT_MS)
+    expect(page.locator(f'.pane[data-run="{other.run_id}"]')).to_have_attribute("data-epoch", "1", timeout=TIMEOUT_MS)
+    expect(page.locator(".details .hint")).to_be_visible()
+    assert page.evaluate("() => softsilMap.shared.camera.zoom") == 1
+
+
 @pytest.mark.slow
 def test_sixty_updates_grow_neither_listeners_nor_elements(mapped, show):
     recorder = mapped("long")

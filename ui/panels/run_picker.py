@@ -7,6 +7,7 @@ import streamlit as st
 from softsil.runs.reader import list_runs
 from softsil.runs.status import State
 from ui import state
+from ui.panels.newcomers import newcomers
 from ui.run_table import RunRow, in_order, run_rows
 
 MOST_RUNS = 6
@@ -27,6 +28,7 @@ def pick_runs() -> list[str]:
         persist_state="session",
     )
     state.put_runs_in_link(chosen)
+    newcomers(rows)
     return chosen
 
 

@@ -77,9 +77,13 @@ def _where(run: RunView) -> str:
 
 
 def _progress(run: RunView) -> None:
-    share = round(100 * fraction_done(run.status))
+    # A loop of one's own need not have said how many epochs it plans.
+    share = 100 if run.status.state is State.DONE else round(100 * fraction_done(run.status))
+    # On one line, or the cards and all below them would jump with every word.
+    where = html.escape(_where(run))
     st.html(
-        f'<div style="font-size:.9rem;margin-bottom:.35rem">{html.escape(_where(run))}</div>'
+        f'<div title="{where}" style="font-size:.9rem;margin-bottom:.35rem;overflow:hidden;text-overflow:ellipsis;'
+        f'white-space:nowrap">{where}</div>'
         f'<div role="progressbar" aria-valuenow="{share}" aria-valuemin="0" aria-valuemax="100" '
         f'aria-label="{html.escape(run.label)}" style="background:rgba(128,128,128,.2);border-radius:3px">'
         f'<div style="width:{share}%;height:6px;border-radius:3px;background:{run.color}"></div></div>'
@@ -87,8 +91,9 @@ def _progress(run: RunView) -> None:
 
 
 def _numbers(run: RunView, epoch: int | None) -> None:
+    split = next((split for split in ("validation", "train") if run.curve(split, "accuracy")), "validation")
     shown = {
-        "accuracy": percent(run.history.at("validation", "accuracy", epoch)),
+        "accuracy" if split == "validation" else "training accuracy": percent(run.history.at(split, "accuracy", epoch)),
         "silhouette": number(run.history.at("watched", "silhouette", epoch)),
     }
     cells = "".join(

@@ -54,6 +54,7 @@ export class MapView {
       hover: (id) => this.hover(id),
       focus: (id) => this.focus(id),
     });
+    this.forgetElsewhere(component.data.runs);
     // The page's wish comes first; without one, what this tab showed before is told to the page.
     this.reported = component.data.epoch ?? null;
     this.shared.epoch = this.reported ?? this.shared.epoch;
@@ -96,6 +97,7 @@ export class MapView {
   update(component) {
     this.component = component;
     const { runs } = component.data;
+    this.forgetElsewhere(runs);
     this.readTheme();
     const kept = new Map(this.panes.map((pane) => [pane.run.run_id, pane]));
     this.panes = runs.map((run) => {
@@ -110,6 +112,16 @@ export class MapView {
     this.grid.replaceChildren(...this.panes.map((pane) => pane.element));
     this.grid.dataset.count = this.panes.length;
     this.poll();
+  }
+
+  /** All runs are others than before: what people looked at in those must not hide these. */
+  forgetElsewhere(runs) {
+    const { shared } = this;
+    const before = shared.runIds ?? [];
+    shared.runIds = runs.map(({ run_id }) => run_id);
+    if (!before.length || shared.runIds.some((id) => before.includes(id))) return;
+    Object.assign(shared, { epoch: null, selection: null, selectedAmong: null, focused: null, pinned: new Set() });
+    Object.assign(shared.camera, startingCamera());
   }
 
   /** Runs left the page: what was fitted to them no longer holds. */
