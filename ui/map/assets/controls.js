@@ -4,12 +4,12 @@ import { OTHER, PALETTE } from "./palette.js";
 import { silhouetteColor } from "./pure.js";
 
 const TOOLS = `
-  <label>Color <select name="color">
+  <label><span>Color</span> <select name="color" aria-label="Color">
     <option value="class">class</option><option value="worst" hidden>worst classes</option><option value="prediction">predicted class</option>
     <option value="correct">right or wrong</option><option value="silhouette">silhouette</option>
     <option value="split" hidden>part of the data</option>
   </select></label>
-  <label>Map <select name="method"></select></label>
+  <label><span>Map</span> <select name="method" aria-label="Map"></select></label>
   <button name="dims" type="button" hidden>3-D</button>
   <button name="lasso" type="button" aria-pressed="false" title="Draw around points to select them (or hold Shift and drag)">Lasso</button>
   <button name="reset" type="button" title="Back to the whole map (or double-click)">Fit</button>
