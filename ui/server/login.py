@@ -1,4 +1,4 @@
-"""A shared password before everything the server answers: pages, routes, WebSocket."""
+"""A login before everything the server answers, pages, routes, WebSocket: a shared password, or accounts elsewhere."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import asyncio
 import hmac
 import os
 import secrets
+from collections.abc import Callable
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
+from typing import Protocol
 from urllib.parse import parse_qs, quote
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.server.oidc import CALLBACK_PATH, OidcGate, oidc_settings
 
 PASSWORD_VARIABLE = "SOFTSIL_PASSWORD"
 LOGIN_PATH = "/softsil/login"
@@ -25,6 +29,29 @@ MAX_FORM_BYTES = 10_000
 WAIT_AFTER_WRONG_SECONDS = 1.0
 SHORTEST_PASSWORD = 8
 _LOGGED_IN = b"in"
+
+
+class Gate(Protocol):
+    """A way to log in."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether people reach this app through TLS."""
+
+    async def login(self, request: Request, target: str, let_in: Callable[[str], Response]) -> Response:
+        """Answer a request below the login's address; ``let_in`` makes the answer that leads to ``target``."""
+
+
+def gate() -> Gate | None:
+    """The login that is set up; None for none.
+
+    Raises:
+        SystemExit: it is set up wrongly, or there are two.
+    """
+    chosen, settings = password(), oidc_settings()
+    if chosen and settings:
+        raise SystemExit(f"both {PASSWORD_VARIABLE} and [oidc] in .streamlit/secrets.toml are set; choose one login")
+    return OidcGate(settings) if settings else PasswordGate(chosen) if chosen else None
 
 
 def password() -> str:
@@ -46,12 +73,13 @@ def refuse_to_be_open(address: str | None) -> None:
         address: what the server listens on; None or empty for every interface.
 
     Raises:
-        SystemExit: the address is not this machine's own, and no password is set.
+        SystemExit: the address is not this machine's own, and there is no login.
     """
-    if not password() and not is_this_machine(address):
+    if not password() and not is_this_machine(address) and not oidc_settings():
         raise SystemExit(
             f"softsil would listen on {address or 'every interface'} without a password, open to the whole network; "
-            f"set {PASSWORD_VARIABLE}, or take python -m ui.share, or leave server.address at 127.0.0.1"
+            f"set {PASSWORD_VARIABLE}, or [oidc] in .streamlit/secrets.toml, or take python -m ui.share, or leave "
+            "server.address at 127.0.0.1"
         )
 
 
@@ -66,23 +94,23 @@ def is_this_machine(address: str | None) -> bool:
 
 
 class LoginRequired:
-    """Lets requests through that carry the cookie of a login; others get the form, or are turned away.
+    """Lets requests through that carry the cookie of a login; others are led to the gate, or turned away.
 
-    The cookie is signed with a key of this process: a restart logs everybody out. Passwords are tried one after the
-    other, and a wrong one takes a second, for all clients together.
+    The cookie is signed with a key of this process: a restart logs everybody out.
     """
 
-    def __init__(self, app: ASGIApp, password: str) -> None:
-        self.app, self.password = app, password
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self.app, self.gate = app, gate
         self.signer = TimestampSigner(secrets.token_bytes(32))
-        self.one_at_a_time = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, pass on, or turn away."""
         if scope["type"] not in ("http", "websocket") or scope["path"] == HEALTH_PATH:
             await self.app(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"] == LOGIN_PATH:
-            await (await self._login(Request(scope, receive)))(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] in (LOGIN_PATH, CALLBACK_PATH):
+            request = Request(scope, receive)
+            target = _own_page(request.query_params.get("next", "/"))
+            await (await self.gate.login(request, target, self._let_in))(scope, receive, send)
         elif self._is_logged_in(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -91,8 +119,36 @@ class LoginRequired:
         else:
             await _turn_away(Request(scope))(scope, receive, send)
 
-    async def _login(self, request: Request) -> Response:
-        target = _own_page(request.query_params.get("next", "/"))
+    def _let_in(self, target: str) -> Response:
+        answer = RedirectResponse(target, 303)
+        token = self.signer.sign(_LOGGED_IN).decode()
+        secure = self.gate.is_encrypted
+        answer.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
+        return answer
+
+    def _is_logged_in(self, scope: Scope) -> bool:
+        headers = dict(scope["headers"])
+        try:
+            cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+            return self.signer.unsign(cookies[COOKIE].value, max_age=COOKIE_SECONDS) == _LOGGED_IN
+        except (KeyError, CookieError, BadSignature):
+            return False
+
+
+class PasswordGate:
+    """A form for one password, which all share.
+
+    Passwords are tried one after the other, and a wrong one takes a second, for all clients together.
+    """
+
+    is_encrypted = False
+
+    def __init__(self, password: str) -> None:
+        self.password = password
+        self.one_at_a_time = asyncio.Lock()
+
+    async def login(self, request: Request, target: str, let_in: Callable[[str], Response]) -> Response:
+        """Show the form, or look at what was filled in."""
         if request.method != "POST":
             return _form(target)
         body = bytearray()
@@ -103,24 +159,13 @@ class LoginRequired:
         tried = parse_qs(body.decode(errors="replace")).get("password", [""])[0]
         if not await self._is_right(tried):
             return _form(target, wrong=True)
-        answer = RedirectResponse(target, 303)
-        token = self.signer.sign(_LOGGED_IN).decode()
-        answer.set_cookie(COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax")
-        return answer
+        return let_in(target)
 
     async def _is_right(self, tried: str) -> bool:
         async with self.one_at_a_time:
             if hmac.compare_digest(tried.encode(), self.password.encode()):
                 return True
             await asyncio.sleep(WAIT_AFTER_WRONG_SECONDS)
-            return False
-
-    def _is_logged_in(self, scope: Scope) -> bool:
-        headers = dict(scope["headers"])
-        try:
-            cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-            return self.signer.unsign(cookies[COOKIE].value, max_age=COOKIE_SECONDS) == _LOGGED_IN
-        except (KeyError, CookieError, BadSignature):
             return False
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+
 from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.server.login import LoginRequired, password
+from ui.server.login import Gate, LoginRequired, gate
 
 # What Streamlit and Plotly need to run, and nothing from outside this machine.
 _POLICY = (
@@ -41,10 +44,24 @@ class SecurityHeaders:
 def middleware() -> list[Middleware]:
     """What every request goes through.
 
-    Without a password only this machine may ask, under its own name. With one, the login's cookie belongs to the name
-    that people logged in under, so any name will do.
+    Without a login only this machine may ask, under its own name. With one, its cookie belongs to the name that people
+    logged in under, so any name will do.
     """
-    chosen = password()
+    chosen = gate()
     hosts = ["*"] if chosen else ["localhost", "127.0.0.1"]
-    login = [Middleware(LoginRequired, password=chosen)] if chosen else []
+    login = [*_remembering(chosen), Middleware(LoginRequired, gate=chosen)] if chosen else []
     return [Middleware(TrustedHostMiddleware, allowed_hosts=hosts), Middleware(SecurityHeaders), *login]
+
+
+def _remembering(gate: Gate) -> list[Middleware]:
+    """What a login at a provider needs to know again when people come back: a signed cookie for ten minutes."""
+    return [
+        Middleware(
+            SessionMiddleware,
+            secret_key=secrets.token_hex(32),
+            session_cookie="softsil_login_begun",
+            max_age=600,
+            same_site="lax",
+            https_only=gate.is_encrypted,
+        )
+    ]
