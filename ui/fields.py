@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 Kind = Literal["switch", "integer", "number", "choice", "integers", "text", "group"]
 
 _BOUNDS = {"ge": "from {}", "gt": "above {}", "le": "to {}", "lt": "below {}"}
+_SPELLED = {"n": "", "dims": "dimensions", "min": "minimum", "dist": "distance"}
 _RULES = {
     "greater_than": "above {gt}",
     "greater_than_equal": "at least {ge}",
@@ -64,7 +65,7 @@ def fields_of(config: type[BaseModel]) -> list[FormField]:
 
 def label_of(name: str) -> str:
     """A field's name as people read it, e.g. ``"Batch size"``."""
-    return name.replace("_", " ").capitalize()
+    return " ".join(filter(None, (_SPELLED.get(word, word) for word in name.split("_")))).capitalize()
 
 
 def sentences(error: ValidationError) -> dict[tuple[str, ...], str]:

@@ -57,6 +57,7 @@ def live_map(
     epoch: int | None = None,
     projection: str | None = None,
     color: str | None = None,
+    asked: str | None = None,
 ) -> MapChoice:
     """Draw the maps of ``runs`` side by side, with shared camera, colors, classes, selection and epoch slider.
 
@@ -67,6 +68,8 @@ def live_map(
         epoch: the epoch to show at first, for instance from a link; None for the newest.
         projection: the method or projection to show at first; None, or one that no run has, for the usual one.
         color: what to color by at first; None for the class.
+        asked: key of the projection that a person has just asked for: another one than last time is shown as soon as it
+            is there.
     """
     component = st.components.v2.component("softsil_live_map", html=_html(), js=_loader())
     result = component(
@@ -78,6 +81,7 @@ def live_map(
             "epoch": epoch,
             "projection": projection,
             "color": color,
+            "asked": asked,
         },
         default={"epoch": epoch, "selection": [], "projection": projection, "color": color},
         on_epoch_change=_nothing,

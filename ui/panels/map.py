@@ -9,6 +9,7 @@ import streamlit as st
 from ui import links
 from ui.alignment import NOT_ALIGNED, are_aligned
 from ui.map import MapChoice, MapRun, live_map
+from ui.panels.more_maps import ASKED
 from ui.run_view import RunView
 
 # Everything down to the selected samples is seen on a screen of 1280 × 720 without scrolling.
@@ -25,6 +26,7 @@ def map_panel(runs: Sequence[RunView]) -> MapChoice:
         epoch=links.linked_epoch(),
         projection=links.linked_map(),
         color=links.linked_color(),
+        asked=st.session_state.get(ASKED),
     )
     links.link_map(chosen.projection)
     links.link_color(chosen.color)

@@ -14,12 +14,19 @@ from ui.forms import ask
 from ui.permissions import read_only
 from ui.words import plain_markdown
 
+ASKED = "asked_map"  # key of the projection that was asked for last, in the session
+_NEWS = "asked_map_is_new"
+
 
 def more_maps(run_ids: Sequence[str]) -> None:
     """Draw the button, and under it the form of a method's settings."""
     if read_only():
         return
-    with st.popover("Another map", key="more_maps", help="Another method, other settings, or three dimensions."):
+    if st.session_state.pop(_NEWS, False):
+        st.toast("Being computed, all epochs. The maps change to it as it comes; the others stay under Map.")
+    # Another key is another, closed popover: the maps are behind it.
+    key = f"more_maps_{st.session_state.get(ASKED, '')}"
+    with st.popover("Another map", key=key, help="Another method, other settings, or three dimensions."):
         _form(tuple(run_ids))
 
 
@@ -42,6 +49,6 @@ def _request(run_ids: tuple[str, ...], projection: Projection) -> None:
     except (SoftsilError, ValueError, OSError) as error:
         st.warning(plain_markdown(str(error)))
     else:
-        st.success(
-            "Being computed, all epochs; it is kept beside the others. Choose it under Map when it appears there."
-        )
+        st.session_state[ASKED] = projection.key
+        st.session_state[_NEWS] = True
+        st.rerun()

@@ -24,14 +24,14 @@ def test_the_settings_filled_in_are_asked_for_once(live, runs_folder):
     (request,) = take_requests(runs_folder)
     assert request.run_ids == (run_id,)
     assert request.projection.settings.n_neighbors == 30
-    assert "Being computed" in app.success[0].value
+    assert "Being computed" in app.toast[0].value
 
 
 def test_a_setting_out_of_range_is_named_and_nothing_can_be_asked_for(live, runs_folder):
     app, _ = live
     app.number_input(key="more_maps_umap_n_neighbors").set_value(1).run()
     assert button(app).disabled
-    assert any("N neighbors must be at least 2" in text.value for text in app.markdown)
+    assert any("Neighbors must be at least 2" in text.value for text in app.markdown)
     assert list(take_requests(runs_folder)) == []
 
 

@@ -112,6 +112,8 @@ export class MapView {
     this.grid.replaceChildren(...this.panes.map((pane) => pane.element));
     this.grid.dataset.count = this.panes.length;
     this.poll();
+    const { asked } = component.data;
+    if (asked && asked !== this.shared.asked) this.set({ asked, wanted: asked });
   }
 
   /** All runs are others than before: what people looked at in those must not hide these. */
