@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.silhouette [--quick] [--json FILE] [--docs FILE]``
 
-Random clusters in float32, one thread. "product alone" is the matrix product that any Euclidean method has to pay, each
-pair of samples once; "and roots" adds the square root of every distance: the floor.
+Random clusters in float32, one thread. "product alone" is the matrix product of all pairs, each once, which a Euclidean
+method has to pay unless it can leave pairs out; "and roots" adds the square root of every distance.
 """
 
 from __future__ import annotations

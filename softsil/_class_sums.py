@@ -29,7 +29,8 @@ def _count_classes(offsets: Tensor, low: int) -> tuple[Tensor, Tensor, Tensor]:
     count = torch.bincount(offsets)
     found = count.nonzero().squeeze(1)
     position = (count > 0).cumsum(0).sub_(1)
-    return found + low, position[offsets], count[found]
+    # ``position[offsets]`` takes three times as long.
+    return found + low, position.index_select(0, offsets), count[found]
 
 
 def class_sums(values: Tensor, index: Tensor, number: int) -> Tensor:

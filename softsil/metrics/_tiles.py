@@ -1,8 +1,9 @@
-"""Sums of Euclidean distances to classes: no closed form, so every pair once, tile by tile.
+"""Sums of Euclidean distances to classes: no closed form, so pair by pair, tile by tile.
 
 Rows are sorted by class and cut into tiles: a large class into pieces, small classes gathered into groups. One matrix
 product gives the squared distances of a pair of tiles, and the tile's roots are added up along both sides, so each pair
-of rows is computed once. Coordinates are taken about the mean, and about the mean of the class for pairs within one
+of rows is computed once. Where bounds leave only few classes that may be the nearest of a row, only they and its own
+class are summed. Coordinates are taken about the mean, and about the mean of the class for pairs within one
 class, so that |x|² + |y|² − 2 x·y keeps its digits far from the origin and inside tight classes.
 """
 
@@ -17,12 +18,15 @@ import torch
 from torch import Tensor
 
 from softsil._class_sums import class_sums
+from softsil.metrics._candidates import possibly_nearest
 from softsil.metrics._inputs import centered, rows_per_block
 
 # Larger tiles fall out of the cache, smaller ones pay more calls (measured at 10,000 × 64).
 MAX_TILE = 1100
 # Pairs inside a tile are halved down to this size, because a square on the diagonal holds every pair twice.
 MIN_TILE = 256
+# With fewer rows a class, statistics of classes take as long as the pairs that they save.
+WORTHWHILE = 50
 # A product writes rows that start at multiples of a cache line a tenth faster.
 ALIGNED = 16
 
@@ -55,31 +59,41 @@ class Tile(NamedTuple):
 
 
 def euclidean_sums(rows: Tensor, index: Tensor, count: Tensor, max_megabytes: float) -> Tensor:
-    """Sum of |x_i − x_j| over each class ``(C, N)``; float32 unless the rows are float64."""
+    """Sum of |x_i − x_j| over each class ``(C, N)``; float32 unless the rows are float64.
+
+    Infinity for classes that cannot be the nearest of a row, if leaving them out saves time.
+    """
     order = torch.argsort(index, stable=True)
     index = index[order]
-    placed = centered(rows)[order]
-    scale = torch.linalg.vector_norm(placed, torch.inf).clamp_(min=torch.finfo(placed.dtype).tiny)
+    placed = centered(rows).index_select(0, order)
+    scale = torch.stack(placed.aminmax()).abs().max().clamp_(min=torch.finfo(placed.dtype).tiny)
     placed /= scale  # squares stay inside the range of the type
+    wanted = _wanted(placed, index, count, max_megabytes)
     means = class_sums(placed, index, count.numel()).div_(count[:, None])
-    everywhere, within = _Sides(placed), _Sides(placed - means[index])
     totals = placed.new_zeros(count.numel(), rows.shape[0])
     size = _tile_size(max_megabytes, totals.element_size())
-    tiles = cut_tiles(count.tolist(), size)
+    buffer = placed.new_zeros(min(size, rows.shape[0]) * (min(size, rows.shape[0]) + ALIGNED))
+    everywhere, within = _Sides(placed, buffer), _Sides(placed - means.index_select(0, index), buffer)
+    tiles = cut_tiles(count.tolist(), size, group=wanted is None)
     for tile in tiles:
         _add_inner(totals, everywhere, within, tile)
     for position, tile in enumerate(tiles):
         for other in tiles[position + 1 :]:
-            _add_pair(totals, within if tile.classes == other.classes else everywhere, tile, other)
+            same = tile.classes == other.classes
+            if same or wanted is None:
+                _add_pair(totals, within if same else everywhere, tile, other)
+    if wanted is not None:
+        _add_wanted(totals, everywhere, tiles, wanted, size)
+        totals.masked_fill_(wanted.scatter_(0, index[None], True).logical_not_(), torch.inf)
     return torch.empty_like(totals).index_copy_(1, order, totals.mul_(scale))
 
 
-def cut_tiles(count: list[int], size: int) -> list[Tile]:
-    """Tiles of at most ``size`` rows: pieces of one class, or several whole classes."""
+def cut_tiles(count: list[int], size: int, group: bool = True) -> list[Tile]:
+    """Tiles of at most ``size`` rows: pieces of one class, or (``group``) several whole classes."""
     tiles: list[Tile] = []
     start = 0
     for position, number in enumerate(count):
-        last = tiles[-1] if tiles else None
+        last = tiles[-1] if tiles and group else None
         if (
             last
             and len(last.lengths)
@@ -95,46 +109,53 @@ def cut_tiles(count: list[int], size: int) -> list[Tile]:
     return tiles
 
 
+def _wanted(placed: Tensor, index: Tensor, count: Tensor, max_megabytes: float) -> Tensor | None:
+    """Rows ``(C, N)`` whose distances to a class are wanted; None if it is less work to take every pair once."""
+    if count.numel() == 2 or index.numel() < WORTHWHILE * count.numel():
+        return None
+    wanted = possibly_nearest(placed, index, count, max_megabytes)
+    every = (index.numel() ** 2 - int((count * count).sum())) / 2
+    return wanted if int((wanted.sum(1) * count).sum()) < every else None
+
+
 class _Sides:
     """The two factors whose product is the squared distances: [−2x, |x|², 1] and [x, 1, |x|²].
 
     Distances are written to one buffer that the next call overwrites: fresh memory for every tile costs page faults.
     """
 
-    def __init__(self, rows: Tensor) -> None:
+    def __init__(self, rows: Tensor, buffer: Tensor) -> None:
         number, size = rows.shape
         squares = torch.linalg.vector_norm(rows, dim=1).square_()
-        self.left = rows.new_empty(number, size + 2)
+        self.left, self.right = rows.new_empty(2, number, size + 2)
         torch.mul(rows, -2, out=self.left[:, :size])
-        self.left[:, size] = squares
-        self.left[:, size + 1] = 1
-        self.right = rows.new_empty(size + 2, number)
-        self.right[:size] = rows.T
-        self.right[size] = 1
-        self.right[size + 1] = squares
-        self._buffer = rows.new_empty(0)
+        self.left[:, size] = self.right[:, size + 1] = squares
+        self.left[:, size + 1] = self.right[:, size] = 1
+        self.right[:, :size] = rows
+        self._buffer = buffer
 
-    def distances(self, first: slice, second: slice) -> Tensor:
-        """Distances of two runs of rows."""
-        height, width = first.stop - first.start, second.stop - second.start
-        stride = -(-width // ALIGNED) * ALIGNED
-        if self._buffer.numel() < height * stride:
-            self._buffer = self.left.new_zeros(height * stride)
-        padded = self._buffer[: height * stride].view(height, stride)
-        torch.mm(self.left[first], self.right[:, second], out=padded[:, :width])
-        return _take_roots(padded.clamp_(min=0))[:, :width]
+    def distances(self, first: slice | Tensor, second: slice) -> Tensor:
+        """Distances of some rows from a run of rows."""
+        left = self.left[first] if isinstance(first, slice) else self.left.index_select(0, first)
+        right = self.right[second]
+        stride = -(-right.shape[0] // ALIGNED) * ALIGNED
+        padded = self._buffer[: left.shape[0] * stride].view(left.shape[0], stride)
+        distances = padded[:, : right.shape[0]]
+        torch.mm(left, right.T, out=distances)
+        _take_roots(padded.clamp_(min=0))
+        return distances
 
 
-def _take_roots(squares: Tensor) -> Tensor:
+def _take_roots(squares: Tensor) -> None:
     """Square roots in place; on processors by numpy, whose loop takes three quarters of the time of torch's."""
-    if squares.device.type != "cpu":
-        return squares.sqrt_()
-    numpy.sqrt(squares.numpy(), out=squares.numpy())
-    return squares
+    if squares.device.type == "cpu":
+        numpy.sqrt(squares.numpy(), out=squares.numpy())
+    else:
+        squares.sqrt_()
 
 
 def _tile_size(max_megabytes: float, item: int) -> int:
-    return max(16, min(MAX_TILE, isqrt(rows_per_block(item, max_megabytes))))
+    return max(16, min(MAX_TILE, isqrt(rows_per_block(item, max_megabytes)) - ALIGNED // 2))
 
 
 def _add_inner(totals: Tensor, everywhere: _Sides, within: _Sides, tile: Tile) -> None:
@@ -162,6 +183,14 @@ def _add_pair(totals: Tensor, sides: _Sides, tile: Tile, other: Tile) -> None:
     distances = sides.distances(tile.rows, other.rows)
     _add_rows(totals, distances, tile, other)
     _add_rows(totals, distances.T, other, tile)
+
+
+def _add_wanted(totals: Tensor, sides: _Sides, tiles: list[Tile], wanted: Tensor, size: int) -> None:
+    """Pairs of the members of every class with the rows that want it."""
+    for tile in tiles:
+        (position,) = tile.classes
+        for rows in torch.split(wanted[position].nonzero().squeeze(1), size):
+            totals[position, rows] += sides.distances(rows, tile.rows).sum(1)
 
 
 def _add_rows(totals: Tensor, distances: Tensor, tile: Tile, columns: Tile) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from softsil._class_sums import class_sums, find_classes
-from softsil.metrics._distance_sums import DISTANCE_SUMS
+from softsil.metrics._class_distances import CLASS_DISTANCES
 from softsil.metrics._inputs import MAX_MEGABYTES, read_inputs, result_type
 
 Metric = Literal["cosine", "sqeuclidean", "euclidean"]
@@ -43,15 +43,15 @@ def silhouette_samples(
     1: deep inside its class; 0: between two; below 0: nearer to another class. A sample that is alone in its class gets
     0, as Rousseeuw proposed, and so does one with a = b = 0 (duplicates across classes). Scikit-learn agrees.
 
-    Cosine and squared Euclidean silhouettes come from class sums in float64, O(N·C·d); Euclidean ones from all pairs,
-    each once, in float32 unless the embeddings are float64.
+    Cosine and squared Euclidean silhouettes come from class sums in float64, O(N·C·d); Euclidean ones from the pairs of
+    a sample with its own class and with classes that may be the nearest, in float32 unless the embeddings are float64.
 
     Args:
         embeddings: ``(N, d)`` tensor (or array), any float type, on any device.
         labels: ``(N,)`` integers, any values.
         metric: ``"cosine"``, ``"sqeuclidean"`` or ``"euclidean"``.
-        max_megabytes: bound on the blocks of pairs (Euclidean) or of copied rows that live at a time. The sums (N × C)
-            come on top, and for Euclidean distances copies of the embeddings.
+        max_megabytes: bound on the blocks of pairs (Euclidean) or of copied rows that live at a time. For Euclidean
+            distances copies of the embeddings and sums (N × C) come on top.
 
     Returns:
         ``(N,)`` values in [−1, 1], float32, or float64 for float64 embeddings, on the device of the embeddings.
@@ -67,8 +67,8 @@ def silhouette_samples(
         >>> silhouette_samples([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1], metric="euclidean").tolist()[0]
         0.9047619104385376
     """
-    if metric not in DISTANCE_SUMS:
-        raise ValueError(f"metric must be one of {', '.join(DISTANCE_SUMS)}, got {metric!r}")
+    if metric not in CLASS_DISTANCES:
+        raise ValueError(f"metric must be one of {', '.join(CLASS_DISTANCES)}, got {metric!r}")
     rows, classes = read_inputs(embeddings, labels)
     _, index, count = find_classes(classes)
     if count.numel() < 2 or count.numel() == index.numel():
@@ -76,8 +76,12 @@ def silhouette_samples(
             "silhouettes need at least two classes, one of them with two samples; "
             f"got {count.numel()} classes for {index.numel()} samples"
         )
-    totals = DISTANCE_SUMS[metric](rows, index, count, max_megabytes)
-    return _from_sums(totals, index, count).to(result_type(rows))
+    intra, inter = CLASS_DISTANCES[metric](rows, index, count, max_megabytes)
+    values = (inter - intra).div_(torch.maximum(intra, inter)).nan_to_num_(0.0)
+    alone = count == 1
+    if bool(alone.any()):
+        values.masked_fill_(alone[index], 0.0)
+    return values.to(result_type(rows))
 
 
 def silhouette_score(
@@ -94,14 +98,3 @@ def class_silhouettes(
     values = silhouette_samples(embeddings, labels, metric, max_megabytes=max_megabytes)
     found, index, count = find_classes(torch.as_tensor(labels, device=values.device))
     return ClassSilhouettes(class_sums(values, index, count.numel()) / count, count, found)
-
-
-def _from_sums(totals: Tensor, index: Tensor, count: Tensor) -> Tensor:
-    """Silhouettes ``(N,)`` from sums of distances ``(C, N)``, which are overwritten."""
-    numbers = count.to(totals)
-    own = index[None]
-    intra = totals.gather(0, own).squeeze(0).div_((numbers - 1).clamp_(min=1)[index])
-    nearest_inter = totals.div_(numbers[:, None]).scatter_(0, own, torch.inf).amin(0)
-    values = (nearest_inter - intra).div_(torch.maximum(intra, nearest_inter)).nan_to_num_(0.0)
-    alone = count == 1
-    return values.masked_fill_(alone[index], 0.0) if bool(alone.any()) else values

@@ -29,11 +29,11 @@ def batch(rows, size):
 def test_blocks_of_pairs_keep_to_the_bound_and_copies_of_the_data_come_on_top(peak_bytes, name):
     x, y = batch(1500, 4)
     peak = peak_bytes(lambda: PAIRWISE[name](x, y, max_megabytes=1))
-    assert peak < 1e6 + 4 * (x.nbytes + y.nbytes)
+    assert peak < 1e6 + 8 * (x.nbytes + y.nbytes)
 
 
 @pytest.mark.parametrize("metric", ["cosine", "sqeuclidean"])
 def test_closed_form_silhouettes_copy_no_more_of_the_data_than_the_bound(peak_bytes, metric):
     x, y = batch(8000, 64)
     peak = peak_bytes(lambda: silhouette_samples(x, y, metric, max_megabytes=0.5))
-    assert peak < 0.5e6 + 3 * CLASSES * y.nbytes  # the sums, and what is worked out of them
+    assert peak < 0.5e6 + 12 * y.nbytes  # a few numbers about every row
