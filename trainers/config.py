@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from softsil.errors import InvalidObjectiveError, UnknownNameError
+from softsil.errors import InvalidObjectiveError, SoftsilError, UnknownNameError
 from softsil.runs.files import read_json
 from softsil.runs.paths import RunPaths
 from softsil.terms.recipe import ObjectiveConfig, parse_objective
@@ -199,6 +199,17 @@ def read_experiment(value: Mapping[str, Any]) -> ExperimentConfig:
         return ExperimentConfig.model_validate(dict(value))
     except ValidationError as error:
         raise LaunchError("; ".join(explain(error).values())) from error
+
+
+def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored settings of a run with the defaults of every field that is newer than they are.
+
+    Settings that describe no run of this version, such as those of a recorded run, come back as they are.
+    """
+    try:
+        return RunConfig(**settings).model_dump(mode="json")
+    except (ValidationError, SoftsilError):
+        return dict(settings)
 
 
 def read_run(paths: RunPaths) -> RunConfig:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softsil.analysis.settings import differing
+from trainers.config import complete
 from ui.charts import run_color
 from ui.epoch_view import EpochView, epoch_view
 from ui.run_view import RunView, view_runs
@@ -46,7 +47,7 @@ class Side:
     def settings(self) -> dict[str, Any]:
         """The settings of its runs, those of the first one where seeds differ."""
         found = self.runs[0].config.get("config")
-        return found if isinstance(found, dict) else {}
+        return complete(found) if isinstance(found, dict) else {}
 
     @property
     def active(self) -> bool:

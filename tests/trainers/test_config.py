@@ -1,6 +1,6 @@
 import pytest
 
-from trainers.config import ExperimentConfig, read_experiment
+from trainers.config import ExperimentConfig, complete, read_experiment
 from trainers.errors import LaunchError
 from trainers.presets import show_me
 
@@ -52,3 +52,15 @@ def test_a_run_config_survives_being_written_as_json():
 
 def test_every_setting_says_what_it_does():
     assert [name for name, field in ExperimentConfig.model_fields.items() if not field.description] == []
+
+
+def test_stored_settings_are_completed_with_the_defaults_of_newer_fields():
+    (config,) = ExperimentConfig(losses=["ce"]).runs()
+    stored = config.model_dump(mode="json")
+    newer = stored.pop("schedule")
+    assert complete(stored) == {**stored, "schedule": newer}
+
+
+@pytest.mark.parametrize("settings", [{}, {"learning_rate": 0.1}, {"objective": "ce", "my_own": 3}])
+def test_settings_of_somebody_elses_program_stay_as_they_are(settings):
+    assert complete(settings) == settings
