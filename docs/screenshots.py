@@ -29,7 +29,7 @@ IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1280, "height": 720}
 MAPPED = "(n) => window.softsilMap?.panes.length === n && softsilMap.panes.every((pane) => pane.frame?.epoch > 0)"
 DRAWN = "() => document.querySelector('[data-testid=\"stDataFrame\"] canvas')?.clientWidth > 400"
-PLAYED = """() => softsilPlayground.data.planes[0].frames.length > 1
+PLAYED = """() => window.softsilPlayground?.data?.planes[0].frames.length > 1
   && softsilPlayground.sides[0].canvas.dataset.moving === 'false'"""
 LOOKED = "() => softsilPlayground.data.planes.every((plane) => plane.landscape)"
 
@@ -112,7 +112,7 @@ SHOTS = (
 
 
 def take(page: Page, shot: Shot, runs: Sequence[RunReader], url: str, folder: Path) -> Path:
-    """Open what a shot shows and write its picture, with few colors, which keeps it small; the file."""
+    """Open what a shot shows and write its picture; the file."""
     page.emulate_media(color_scheme="dark" if shot.dark else "light")
     page.goto(url + shot.path(runs))
     shot.ready(page)
@@ -121,9 +121,7 @@ def take(page: Page, shot: Shot, runs: Sequence[RunReader], url: str, folder: Pa
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{shot.name}.png"
-    # The colors that are there, however few points have them: classes must stay told apart.
-    few = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(target, optimize=True)
+    picture.save(target, optimize=True)
     return target
 
 
