@@ -89,7 +89,11 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     for reader in list_runs(root):
         if reader.config.get("kind") == "training":
             kill_run(read_status(reader.paths))
-    shutil.rmtree(root, ignore_errors=True)  # a projector that a command started ends with its folder
+    # A projector that a command started ends with its folder, to which it may be writing now.
+    for _ in range(10):
+        shutil.rmtree(root, ignore_errors=True)
+        if not root.exists():
+            break
 
 
 @pytest.fixture

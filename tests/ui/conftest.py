@@ -83,7 +83,8 @@ def finished(recording: Callable[..., RunWriter]) -> Callable[..., str]:
 @pytest.fixture
 def app(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The whole app on its start page, over an empty runs folder, with no way to start a process."""
-    monkeypatch.setattr("trainers.launchers.control.ensure_services", lambda root=None, **options: None)
+    for module in ("trainers.launchers.control", "ui.panels.queue", "ui.panels.more_maps"):
+        monkeypatch.setattr(f"{module}.ensure_services", lambda root=None, **options: None)
     monkeypatch.chdir(ENTRY.parent)
     return AppTest.from_file(str(ENTRY), default_timeout=30)
 
