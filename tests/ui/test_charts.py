@@ -127,3 +127,10 @@ def test_arrays_travel_as_bytes_and_not_as_lists():
 def test_colors_of_runs_repeat_after_the_last_one():
     assert run_color(0) == run_color(7)
     assert len({run_color(index) for index in range(7)}) == 7
+
+
+@pytest.mark.parametrize(("last", "step"), [(4, 1), (60, None)])
+def test_few_epochs_are_named_one_by_one(last, step):
+    epochs = np.arange(last + 1, dtype=np.int32)
+    figure = curves_figure([Curve("ce", "#000000", epochs, epochs.astype(np.float32))], y_title="loss")
+    assert figure.layout.xaxis.dtick == step

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 RUN_COLORS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#aa3377", "#66ccee", "#8c8c8c")
 
 MARK_COLOR = "#8c8c8c"
+_FEW_EPOCHS = 6
 
 
 def run_color(index: int) -> str:
@@ -41,6 +42,12 @@ def empty_figure(height: int, *, y_title: str, x_title: str | None = None) -> go
 
 
 def mark_epoch(figure: go.Figure, epoch: int | None) -> None:
-    """Draw a thin vertical line at the epoch that the rest of the page shows; nothing for the newest (None)."""
+    """Draw a thin vertical line at the epoch that the rest of the page shows; nothing for the newest (None).
+
+    Of few epochs the axis names each: there is no epoch 1.5.
+    """
+    ends = [trace.x[-1] for trace in figure.data if trace.x is not None and len(trace.x)]
+    if max([*ends, *(figure.layout.xaxis.range or ())], default=0) <= _FEW_EPOCHS:
+        figure.update_xaxes(dtick=1)
     if epoch is not None:
         figure.add_vline(x=epoch, line={"color": MARK_COLOR, "width": 1, "dash": "dot"})
