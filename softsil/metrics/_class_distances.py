@@ -47,7 +47,7 @@ def squared_euclidean_distances(
     for part, block in blocks:
         torch.linalg.vector_norm(block, dim=1, out=squares[part]).square_()
         sums.index_add_(0, index[part], block)
-    class_squares = torch.zeros_like(blocks.sizes).index_add_(0, index, squares[:, None])
+    class_squares = torch.zeros_like(blocks.sizes[:, 0]).index_add_(0, index, squares)[:, None]
     own, nearest = blocks.own_and_nearest(
         sums.mul_(-2).div_(blocks.sizes), index, class_squares.div_(blocks.sizes)[: count.numel()]
     )
