@@ -52,7 +52,7 @@ class _Classes:
     @property
     def gaps(self) -> Tensor:
         """From each row to the mean of its class."""
-        return self.means[self.index].sub_(self.rows)
+        return self.means.index_select(0, self.index).sub_(self.rows)
 
     @property
     def between(self) -> Tensor:
