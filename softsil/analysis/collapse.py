@@ -30,14 +30,14 @@ def find_collapse(embeddings: NDArray[np.floating], classes: int) -> Collapse | 
     """Whether directions in the embedding space, which cosine silhouettes and maps compare, have collapsed.
 
     Args:
-        embeddings: ``[n, d]``, any float type, finite.
+        embeddings: ``[n, d]``, any float type.
         classes: how many classes there are; two need no more than a line.
 
     Returns:
-        None where they have not, or with fewer than three samples.
+        None where they have not, with fewer than three samples, or where some are not finite.
     """
     rows = embeddings[:: -(-len(embeddings) // _MOST_ROWS) or 1].astype(np.float64)
-    if len(rows) < 3:
+    if len(rows) < 3 or not np.isfinite(rows).all():
         return None
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     unit = rows / np.where(lengths > 0, lengths, 1.0)

@@ -149,19 +149,29 @@ def values_payload(reader: RunReader, epoch: int) -> bytes:
 def values_header(reader: RunReader, epoch: int) -> dict[str, Any]:
     """What is said of a whole epoch: how it has collapsed, if it has."""
     path = reader.paths.embeddings(epoch)
-    collapse = _collapse(reader.paths.root, reader.run_id, epoch, stamp(path), stamp(reader.paths.samples))
+    classes = _class_count(reader.paths.root, reader.run_id, stamp(reader.paths.samples))
+    collapse = _collapse(path, stamp(path), classes)
     return {"epoch": epoch, "collapse": collapse and collapse._asdict()}
 
 
 @lru_cache(maxsize=4096)
-def _collapse(root: Path, run_id: str, epoch: int, written: Stamp, watched: Stamp) -> Collapse | None:
-    del written, watched  # only part of the key
-    reader = RunReader(run_id, root)
+def _class_count(root: Path, run_id: str, written: Stamp) -> int:
+    del written  # only part of the key
+    samples = RunReader(run_id, root).samples
+    return len(samples.class_names) if samples else 0
+
+
+@lru_cache(maxsize=4096)
+def _collapse(path: Path, written: Stamp, classes: int) -> Collapse | None:
+    del written  # only part of the key
     try:
-        embeddings = reader.embeddings(epoch)
-    except UnreadableFileError:
+        # Mapped, so that only the rows looked at are read: the map waits for this answer.
+        embeddings = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
         return None
-    return find_collapse(embeddings, len(reader.samples.class_names) if reader.samples else 0)
+    if embeddings.ndim != 2 or embeddings.dtype.kind != "f":
+        return None
+    return find_collapse(embeddings, classes)
 
 
 def neighbors_json(reader: RunReader, epoch: int, row: int) -> dict[str, Any]:

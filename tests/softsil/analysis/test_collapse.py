@@ -41,3 +41,7 @@ def test_more_dimensions_than_samples_and_single_samples_are_read_too():
     assert find_collapse(np.random.default_rng(1).normal(size=(20, 700)), 4) is None
     assert find_collapse(np.ones((2, 700)), 4) is None
     assert find_collapse(np.empty((0, 8)), 4) is None
+
+
+def test_of_what_is_not_finite_nothing_is_said():
+    assert find_collapse(np.full((300, 8), np.nan, np.float16), 4) is None
