@@ -95,7 +95,7 @@ def test_arrows_step_epochs_wherever_the_focus_is_and_a_reload_shows_the_same_ep
     page.reload()
     expect(page.locator('.pane[data-epoch="3"]')).to_be_visible(timeout=TIMEOUT_MS)
     page.locator("body").press("Space")
-    page.wait_for_function("softsilMap.shared.playing", timeout=TIMEOUT_MS)
+    expect(page.locator('.pane[data-epoch="4"]')).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def test_a_reload_shows_the_same_runs(open_page, recording):

@@ -8,7 +8,7 @@ def offer() -> None:
 
     from ui.panels.newcomers import newcomers
 
-    newcomers(st.session_state["known"])
+    newcomers(st.session_state["known"], look=True)
 
 
 def opened(known: list[str]) -> AppTest:

@@ -15,13 +15,15 @@ LOOK_SECONDS = 5
 MOST_RUNS = 6
 
 
-def newcomers(known: Collection[str]) -> None:
+def newcomers(known: Collection[str], *, look: bool) -> None:
     """Draw them as soon as there are any.
 
     Args:
         known: ids of the runs that the page offers already.
+        look: go on looking. Not while another part of the page ticks and may rerun the whole of it: Streamlit then
+            sometimes sends one of the two to a place that is gone.
     """
-    st.fragment(_newcomers, run_every=LOOK_SECONDS)(frozenset(known))
+    st.fragment(_newcomers, run_every=LOOK_SECONDS if look else None)(frozenset(known))
 
 
 def _newcomers(known: frozenset[str]) -> None:

@@ -28,7 +28,7 @@ def pick_runs() -> list[str]:
         persist_state="session",
     )
     state.put_runs_in_link(chosen)
-    newcomers(rows)
+    newcomers(rows, look=not any(rows[run_id].state.is_active for run_id in chosen))
     return chosen
 
 
