@@ -21,6 +21,8 @@ from softsil.runs.status import RunStatus, State
 # Enough for the last rows of every split, even with a thousand classes in each.
 _TAIL_BYTES = 65_536
 
+MOST_TOGETHER = 6  # runs that fit side by side
+
 
 @dataclass(frozen=True)
 class RunRow:
@@ -76,6 +78,15 @@ def run_rows(readers: Sequence[RunReader]) -> list[RunRow]:
 def in_order(together: Sequence[RunRow]) -> list[RunRow]:
     """The runs of one experiment as people list them: the shorter recipe first, then by seed."""
     return sorted(together, key=lambda row: (len(row.loss), row.loss, row.seed or 0, row.run_id))
+
+
+def newest_together(rows: Sequence[RunRow]) -> list[RunRow]:
+    """The newest experiment, as much of it as fits side by side; what is running comes before what has ended."""
+    if not rows:
+        return []
+    active = [row for row in rows if row.state in (State.RUNNING, State.STOPPING)]
+    newest = (active or rows)[0]
+    return in_order([row for row in rows if row.experiment == newest.experiment])[:MOST_TOGETHER]
 
 
 @lru_cache(maxsize=4096)

@@ -268,6 +268,20 @@ def test_a_map_with_settings_of_its_own_can_be_chosen_and_chosen_again_after_a_v
     page.wait_for_function("softsilMap.panes[0].frame.key === 'umap-2d-0a1b2c3d'")
 
 
+def test_a_map_that_was_asked_for_is_shown_as_soon_as_it_comes_and_can_be_left_again(mapped, show):
+    recorder, key = mapped("asked"), "umap-2d-0b1b2c3d"
+    page = show(recorder)
+    ask = "asked => softsilMap.update({ ...softsilMap.component, data: { ...softsilMap.component.data, asked } })"
+    page.evaluate(ask, key)
+    write_json(recorder.paths.projection(key) / "config.json", {"method": "umap", "dims": 2, "n_neighbors": 30})
+    write_array(recorder.paths.frame(key, 1), np.random.default_rng(0).normal(size=(POINTS, 2)).astype(np.float32))
+    page.wait_for_function(f"softsilMap.panes[0].frame.key === '{key}'", timeout=TIMEOUT_MS)
+    page.locator('select[name="method"]').select_option(label="automatic")
+    page.wait_for_function("softsilMap.panes[0].frame.key === 'umap-2d-0a1b2c3d'", timeout=TIMEOUT_MS)
+    page.evaluate(ask, key)
+    assert page.evaluate("softsilMap.shared.wanted") == "auto"
+
+
 def test_points_of_several_parts_of_the_data_can_be_colored_by_it(server, show):
     parts = np.where(np.arange(POINTS) % 4 == 0, "train", "validation")
     with RunWriter("parts", labels=LABELS, class_names=NAMES, split=parts, root=server.runs) as recorder:

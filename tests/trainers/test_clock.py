@@ -53,13 +53,12 @@ def training(tmp_path, small_run):
         process.kill()
 
 
-def test_a_running_run_still_runs_and_a_dead_one_has_crashed(training, set_back):
+def test_a_running_run_still_runs_and_a_dead_one_has_crashed(training, set_back, wait_until):
     reader = RunReader(training.run_id, training.root)
     set_back()
     assert reader.status.state is State.RUNNING
     os.kill(reader.status.pid, 9)
-    while is_held(training.alive_lock):
-        time.sleep(0.01)
+    wait_until(lambda: not is_held(training.alive_lock))
     assert reader.status.state is State.CRASHED
 
 

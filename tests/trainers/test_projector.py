@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -50,13 +49,6 @@ def finish(queue, limit=200):
         if not queue.work():
             return
     raise AssertionError("the queue never ends")
-
-
-def wait_until(condition, seconds=60.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def test_every_run_gets_pca_and_umap_frames_of_every_epoch(root):
@@ -270,7 +262,7 @@ def ended(root):
 
 
 @pytest.mark.usefixtures("ended")
-def test_ensure_projector_starts_one_process_that_draws_the_map(root):
+def test_ensure_projector_starts_one_process_that_draws_the_map(root, wait_until):
     reader = record(root)
     projector.ensure_projector(root)
     first = projector._started[root]

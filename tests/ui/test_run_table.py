@@ -3,8 +3,7 @@ import pytest
 from softsil.runs.paths import RunPaths
 from softsil.runs.reader import RunReader, list_runs
 from softsil.runs.status import State
-from ui.panels.run_picker import newest_together
-from ui.run_table import run_row, run_rows
+from ui.run_table import newest_together, run_row, run_rows
 
 
 def test_a_row_has_what_the_table_shows(finished):
@@ -50,13 +49,13 @@ def test_the_newest_experiment_is_shown_first(finished):
     # Ids made within one second sort by name.
     finished("a", experiment="old")
     ids = [finished("b", experiment="new"), finished("c", experiment="new")]
-    assert set(newest_together(run_rows(list_runs()))) == set(ids)
+    assert {row.run_id for row in newest_together(run_rows(list_runs()))} == set(ids)
 
 
 def test_what_is_running_is_shown_before_what_ended_later(recording, finished):
     recorder = recording("long", experiment="running")
     finished("short", experiment="ended")
-    assert newest_together(run_rows(list_runs())) == [recorder.run_id]
+    assert [row.run_id for row in newest_together(run_rows(list_runs()))] == [recorder.run_id]
 
 
 def test_without_runs_nothing_is_shown():

@@ -8,11 +8,10 @@ import streamlit as st
 
 from softsil.runs.reader import list_runs
 from ui import state
-from ui.run_table import RunRow, in_order, run_rows
+from ui.run_table import RunRow, newest_together, run_rows
 from ui.words import plain_markdown
 
 LOOK_SECONDS = 5
-MOST_RUNS = 6
 
 
 def newcomers(known: Collection[str], *, look: bool) -> None:
@@ -30,7 +29,7 @@ def _newcomers(known: frozenset[str]) -> None:
     rows = run_rows([reader for reader in list_runs() if reader.run_id not in known])
     if not rows:
         return
-    together = in_order([row for row in rows if row.experiment == rows[0].experiment])[:MOST_RUNS]
+    together = newest_together(rows)
     names = ", ".join(row.name for row in together)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":small[New: {plain_markdown(names)}]", width="content")

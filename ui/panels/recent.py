@@ -8,9 +8,8 @@ import streamlit as st
 
 from softsil.runs.status import State
 from ui.launching import open_live
-from ui.panels.run_picker import MOST_RUNS
 from ui.panels.status import state_badge
-from ui.run_table import RunRow, in_order
+from ui.run_table import MOST_TOGETHER, RunRow, in_order
 from ui.words import number, percent, plain_markdown
 
 MOST_EXPERIMENTS = 4
@@ -45,7 +44,7 @@ def _experiment(rows: Sequence[RunRow]) -> None:
                 _loss(group)
         st.space("stretch")
         if st.button("Open", key=f"recent_open_{first.run_id}"):
-            open_live([row.run_id for row in rows][:MOST_RUNS])
+            open_live([row.run_id for row in rows][:MOST_TOGETHER])
 
 
 def _by_loss(rows: Sequence[RunRow]) -> list[list[RunRow]]:

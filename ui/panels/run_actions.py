@@ -20,9 +20,8 @@ from ui.launching import open_live
 from ui.panels.attempt import attempt, attempt_each
 from ui.panels.delete_runs import delete_runs
 from ui.panels.edit_runs import edit_runs
-from ui.panels.run_picker import MOST_RUNS
 from ui.permissions import read_only
-from ui.run_table import RunRow
+from ui.run_table import MOST_TOGETHER, RunRow
 
 TRAIN_PAGE = "pages/train/train.py"
 COMPARE_PAGE = "pages/analyse/compare.py"
@@ -55,9 +54,9 @@ def _change(rows: tuple[RunRow, ...], everyone: Sequence[RunRow]) -> None:
 
 
 def _open(ids: tuple[str, ...]) -> None:
-    too_many = len(ids) > MOST_RUNS
+    too_many = len(ids) > MOST_TOGETHER
     label = f"Open {len(ids)} in Live" if len(ids) > 1 else "Open in Live"
-    reason = f"At most {MOST_RUNS} runs fit side by side." if too_many else None if ids else _NONE
+    reason = f"At most {MOST_TOGETHER} runs fit side by side." if too_many else None if ids else _NONE
     if st.button(label, type="primary", disabled=not ids or too_many, help=reason, key="runs_open"):
         open_live(ids)
 

@@ -5,24 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from softsil.runs.reader import list_runs
-from softsil.runs.status import State
 from ui import state
 from ui.panels.newcomers import newcomers
-from ui.run_table import RunRow, in_order, run_rows
-
-MOST_RUNS = 6
+from ui.run_table import MOST_TOGETHER, RunRow, newest_together, run_rows
 
 
 def pick_runs() -> list[str]:
     """Draw the picker and return the ids of the chosen runs; at first those launched last."""
     rows = {row.run_id: row for row in run_rows(list_runs())}
-    state.adopt_runs_in_link(default=newest_together(list(rows.values())), known=rows)
+    state.adopt_runs_in_link(default=[row.run_id for row in newest_together(list(rows.values()))], known=rows)
     chosen = st.multiselect(
         "Runs",
         list(rows),
         key=state.RUNS,
         format_func=lambda run_id: _describe(rows[run_id]),
-        max_selections=MOST_RUNS,
+        max_selections=MOST_TOGETHER,
         placeholder="Choose runs to show side by side",
         label_visibility="collapsed",
         persist_state="session",
@@ -30,16 +27,6 @@ def pick_runs() -> list[str]:
     state.put_runs_in_link(chosen)
     newcomers(rows, look=not any(rows[run_id].state.is_active for run_id in chosen))
     return chosen
-
-
-def newest_together(rows: list[RunRow]) -> list[str]:
-    """The ids of the newest experiment; what is running comes before what has ended."""
-    if not rows:
-        return []
-    active = [row for row in rows if row.state in (State.RUNNING, State.STOPPING)]
-    newest = (active or rows)[0]
-    together = [row for row in rows if row.experiment == newest.experiment]
-    return [row.run_id for row in in_order(together)][:MOST_RUNS]
 
 
 def _describe(row: RunRow) -> str:

@@ -181,12 +181,22 @@ def test_a_torn_archive_is_a_sentence(shop, tool, tmp_path):
 def test_progress_counts_up_to_the_size_of_the_package(shop, tmp_path, monkeypatch):
     write_tgz(shop / "pack-1.0.tgz", FILES)
     package = package_of(shop / "pack-1.0.tgz")
-    script = "import shutil, sys, time; shutil.copy(sys.argv[1], '.'); time.sleep(1)"
-    monkeypatch.setitem(
-        fetching._COMMANDS, "npm", lambda *given: [sys.executable, "-c", script, str(shop / "pack-1.0.tgz")]
+    seen = tmp_path / "seen"
+    # The tool stays until its file was noticed.
+    script = (
+        "import pathlib, shutil, sys, time; shutil.copy(sys.argv[1], '.')\n"
+        "while not pathlib.Path(sys.argv[2]).exists(): time.sleep(0.01)"
     )
+    command = [sys.executable, "-c", script, str(shop / "pack-1.0.tgz"), str(seen)]
+    monkeypatch.setitem(fetching._COMMANDS, "npm", lambda *given: command)
     told = []
-    fetch(package, tmp_path / "data", lambda done, total: told.append((done, total)))
+
+    def tell(done, total):
+        told.append((done, total))
+        if done:
+            seen.touch()
+
+    fetch(package, tmp_path / "data", tell)
     assert told[-1] == (package.size - 1, package.size)
 
 
