@@ -212,10 +212,15 @@ def test_a_run_that_was_deleted_meanwhile_does_not_come_back(run, monkeypatch):
     assert not run.paths.folder.exists()
 
 
-def test_measuring_a_run_that_was_deleted_meanwhile_does_not_bring_it_back(run):
+def test_measuring_a_run_that_is_deleted_meanwhile_does_not_bring_it_back(run, monkeypatch):
     follower = Follower(run, PCA)
     follower.write(0, measure=False)
-    run.paths.folder.rename(run.paths.folder.with_name("gone"))
+
+    def measure(*arguments):
+        run.paths.folder.rename(run.paths.folder.with_name("gone"))
+        return {"trustworthiness": 1.0}
+
+    monkeypatch.setattr("softsil.projection.follow.measure_map", measure)
     follower.measure(0)
     assert not run.paths.folder.exists()
 
